@@ -1,0 +1,1 @@
+"""The small core: the nouns, the process engine, the stages of the flow and the store port."""

@@ -1,0 +1,394 @@
+"""Business time (SLA-01): when a team or a contract works, and arithmetic in that time.
+
+Elapsed time is real seconds inside the open intervals, which are given in local time. An edge of a shift inside
+a gap of the local clock (summer time begins) moves forward to the end of the gap; inside a fold (it ends) the
+first of the two counts. So 24 hours of every day lose nothing, and a night shift over the change is an hour
+shorter or longer. Opening moments are inside, closing moments outside.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import cached_property, reduce
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import field, frozen
+
+from itsmkit.core.errors import CalendarError
+from itsmkit.core.model.record import from_ms, instant, to_ms
+from itsmkit.core.openings import HORIZON_YEARS, Openings, Span, gaps, merged, shared, year_window
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_OPENS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_CLOSES = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = timedelta(days=1)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@frozen
+class Shift:
+    """A stretch of open time, "HH:MM" to "HH:MM" or "24:00" of the wall clock.
+
+    A shift that closes at or before its opening runs over midnight and belongs to the day it opens.
+    """
+
+    opens: str
+    closes: str
+
+    def __attrs_post_init__(self) -> None:
+        if not _OPENS.fullmatch(self.opens) or not _CLOSES.fullmatch(self.closes):
+            raise CalendarError(f"shift {self.opens}-{self.closes}: write times as HH:MM, midnight at the end as 24:00")
+
+    @cached_property
+    def start(self) -> timedelta:
+        """From midnight of its day to the opening."""
+        return _from_midnight(self.opens)
+
+    @cached_property
+    def end(self) -> timedelta:
+        """From midnight of its day to the closing, up to two days."""
+        closes = _from_midnight(self.closes)
+        return closes if closes > self.start else closes + _DAY
+
+    def __str__(self) -> str:
+        return f"{self.opens}-{self.closes}"
+
+
+def _from_midnight(clock: str) -> timedelta:
+    return timedelta(hours=int(clock[:2]), minutes=int(clock[3:]))
+
+
+Shifts = tuple[Shift, ...]
+
+
+def _in_order(shifts: Iterable[Shift]) -> Shifts:
+    return tuple(sorted(shifts, key=lambda shift: shift.start))
+
+
+def _sealed_week(week: Mapping[str, Iterable[Shift]]) -> Mapping[str, Shifts]:
+    named = {day: _in_order(shifts) for day, shifts in week.items()}
+    return MappingProxyType({day: shifts for day, shifts in named.items() if shifts or day not in WEEKDAYS})
+
+
+def _sealed_days(days: Iterable[date]) -> frozenset[date]:
+    return frozenset(days)
+
+
+def _sealed_extra(extra: Mapping[date, Iterable[Shift]]) -> Mapping[date, Shifts]:
+    return MappingProxyType({day: _in_order(extra[day]) for day in sorted(extra)})
+
+
+@frozen
+class Calendar:
+    """The working time of a place: a week of shifts, days off, and days of their own.
+
+    `week` maps "mon" … "sun" to shifts, `extra` single dates to the shifts that replace the week's on that date (a
+    make-up day, a short day; none: closed) and wins over `holidays`. Outside `valid_from` … `valid_until`, both
+    included, the calendar is closed; the union of two calendars that follow each other gives one. Raises
+    CalendarError for an unknown zone or weekday, for overlapping shifts, or where it would never be open.
+    """
+
+    name: str
+    zone: str
+    week: Mapping[str, Shifts] = field(converter=_sealed_week, hash=False)
+    holidays: frozenset[date] = field(default=frozenset(), converter=_sealed_days)
+    extra: Mapping[date, Shifts] = field(factory=dict, converter=_sealed_extra, hash=False)
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for problem in _problems(self):
+            raise CalendarError(f"calendar {self.name}: {problem}")
+
+    def shifts_on(self, day: date) -> Shifts:
+        """The shifts that open on that local date."""
+        if (self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until):
+            return ()
+        own = self.extra.get(day)
+        if own is not None:
+            return own
+        return () if day in self.holidays else self.week.get(WEEKDAYS[day.weekday()], ())
+
+    @cached_property
+    def openings(self) -> Openings:
+        """Its open time in UTC, kept with the value so that it is worked out once."""
+        return Openings(self.name, lambda year: _spans_of_year(self, year))
+
+
+def _problems(calendar: Calendar) -> Iterator[str]:
+    """What makes the calendar impossible, in the order it should be mended."""
+    try:
+        ZoneInfo(calendar.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield f"unknown time zone {calendar.zone!r}; use an IANA name like Europe/Berlin"
+    for day in calendar.week:
+        if day not in WEEKDAYS:
+            yield f"unknown weekday {day!r}; use {', '.join(WEEKDAYS)}"
+    if calendar.valid_from and calendar.valid_until and calendar.valid_from > calendar.valid_until:
+        yield f"valid_from {calendar.valid_from} is after valid_until {calendar.valid_until}"
+    yield from _overlaps(calendar)
+    if not _ever_open(calendar):
+        yield "never open; give it shifts in week or extra on a day that is valid and no holiday"
+
+
+def _overlaps(calendar: Calendar) -> Iterator[str]:
+    for weekday, following in zip(WEEKDAYS, WEEKDAYS[1:] + WEEKDAYS[:1], strict=True):
+        yield from _clashes(weekday, calendar.week.get(weekday, ()), calendar.week.get(following, ()))
+    for day, shifts in calendar.extra.items():
+        if day > date.min:
+            yield from _clashes(day - _DAY, calendar.shifts_on(day - _DAY), shifts)
+        yield from _clashes(day, shifts, calendar.shifts_on(day + _DAY) if day < date.max else ())
+
+
+def _clashes(day: str | date, shifts: Shifts, following: Shifts) -> Iterator[str]:
+    """Overlaps among the shifts of a day, and of its last with the first of the day that follows."""
+    for one, other in pairwise(shifts):
+        if one.end > other.start:
+            yield f"{day}: shifts {one} and {other} overlap"
+    if shifts and following and shifts[-1].end > following[0].start + _DAY:
+        yield f"{day}: shift {shifts[-1]} runs into {following[0]} of the next day"
+
+
+def _ever_open(calendar: Calendar) -> bool:
+    if any(calendar.shifts_on(day) for day in calendar.extra):
+        return True
+    if not calendar.week:
+        return False
+    if calendar.valid_from is None or calendar.valid_until is None:
+        return True  # holidays end, an unbounded week doesn't
+    days = range(calendar.valid_from.toordinal(), calendar.valid_until.toordinal() + 1)
+    return any(calendar.shifts_on(date.fromordinal(day)) for day in days)
+
+
+def _spans_of_year(calendar: Calendar, year: int) -> list[Span]:
+    """The calendar's open spans in a UTC year: from local days that reach into it, with zones up to a day off UTC."""
+    zone = ZoneInfo(calendar.zone)
+    spans: list[Span] = []
+    for ordinal in range(date(year - 1, 12, 30).toordinal(), date(year + 1, 1, 2).toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        shifts = calendar.shifts_on(day)
+        if shifts:
+            midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+            spans += [(_moment(midnight + shift.start), _moment(midnight + shift.end)) for shift in shifts]
+    return shared(merged(spans), [year_window(year)])
+
+
+def _moment(local: datetime) -> int:
+    """The UTC milliseconds of an edge on the wall clock: past a gap, at the first of a fold."""
+    before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
+    assumed = to_ms(local)
+    if before is None or after is None or after <= before:
+        return assumed
+    seconds = range(assumed // 1000 - round((after - before).total_seconds()), assumed // 1000)
+    low, high = seconds.start, seconds.stop
+    while low < high:  # the clock jumps somewhere in this stretch: find the first second with the later offset
+        middle = (low + high) // 2
+        if from_ms(middle * 1000).astimezone(local.tzinfo).utcoffset() == before:
+            low = middle + 1
+        else:
+            high = middle
+    return low * 1000
+
+
+_KEYS = ("zone", "week", "holidays", "extra", "valid_from", "valid_until")
+
+
+def calendar_from_dict(name: str, data: Mapping[str, Any]) -> Calendar:
+    """The calendar that a table of the site's file describes; CalendarError names the key that is wrong.
+
+    `week` maps a weekday or a run of them ("mon-fri") to shifts "09:00-12:00"; `extra` maps dates to shifts, none
+    for a closed day; dates are "2026-02-14" or TOML's own.
+    """
+    try:
+        unknown = sorted(set(data) - set(_KEYS))
+        _demand(not unknown, f"unknown key {', '.join(unknown)}; known: {', '.join(_KEYS)}")
+        _demand(isinstance(data.get("zone"), str), "zone is missing; give an IANA name like Europe/Berlin")
+        week = _read_week(_table(data, "week"))
+        holidays = [_read_date(day) for day in _list(data.get("holidays", []), "holidays")]
+        extra = {_read_date(day): _read_shifts(shifts) for day, shifts in _table(data, "extra").items()}
+        valid_from, valid_until = (
+            _read_date(data[key]) if key in data else None for key in ("valid_from", "valid_until")
+        )
+    except CalendarError as error:
+        raise CalendarError(f"calendar {name}: {error}") from error
+    return Calendar(name, data["zone"], week, holidays, extra, valid_from, valid_until)
+
+
+def _demand(held: bool, otherwise: str) -> None:
+    if not held:
+        raise CalendarError(otherwise)
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value: Mapping[str, Any] = data.get(key, {})
+    _demand(isinstance(value, Mapping), f"{key} must be a table, not {value!r:.40}")
+    return value
+
+
+def _list(value: object, what: str) -> list[object]:
+    if not isinstance(value, list | tuple):
+        raise CalendarError(f"{what} must be a list, not {value!r:.40}")
+    return list(value)
+
+
+def _read_week(week: Mapping[str, Any]) -> dict[str, Shifts]:
+    result: dict[str, Shifts] = {}
+    for days, shifts in week.items():
+        for day in _read_days(days):
+            _demand(day not in result, f"week names {day} twice")
+            result[day] = _read_shifts(shifts)
+    return result
+
+
+def _read_days(days: str) -> tuple[str, ...]:
+    """The weekdays of "mon" or "mon-fri"; a run may go over Sunday."""
+    first, dash, rest = days.partition("-")
+    last = rest if dash else first
+    for day in (first, last):
+        _demand(day in WEEKDAYS, f"unknown weekday {day!r} in week; use {', '.join(WEEKDAYS)} or a run like mon-fri")
+    start, length = WEEKDAYS.index(first), (WEEKDAYS.index(last) - WEEKDAYS.index(first)) % 7 + 1
+    return (WEEKDAYS * 2)[start : start + length]
+
+
+def _read_shifts(shifts: object) -> Shifts:
+    return tuple(_read_shift(shift) for shift in _list(shifts, "the shifts of a day"))
+
+
+def _read_shift(text: object) -> Shift:
+    if not isinstance(text, str) or "-" not in text:
+        raise CalendarError(f"shift {text!r:.40} must look like 09:00-17:00")
+    opens, _, closes = text.partition("-")
+    return Shift(opens.strip(), closes.strip())
+
+
+def _read_date(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise CalendarError(f"{value!r:.40} is no date; write it like 2026-02-14")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise CalendarError(f"{value} is no date: {error}") from error
+
+
+Operation = Literal["union", "intersection", "difference"]
+
+
+@frozen
+class Combined:
+    """Calendars put together; works wherever a calendar does, each part in its own zone.
+
+    Two that never meet make an intersection that is never open: `add` then says so, it doesn't search on.
+    """
+
+    name: str
+    operation: Operation
+    parts: tuple["BusinessHours", ...]
+
+    @cached_property
+    def openings(self) -> Openings:
+        """Its open time in UTC, kept with the value so that it is worked out once."""
+        return Openings(self.name, lambda year: _combined_spans(self, year))
+
+
+BusinessHours = Calendar | Combined
+
+
+def _combined_spans(combined: Combined, year: int) -> list[Span]:
+    first, *others = [part.openings.spans_of(year) for part in combined.parts]
+    match combined.operation:
+        case "union":
+            return merged(span for spans in (first, *others) for span in spans)
+        case "intersection":
+            return reduce(shared, others, first)
+        case "difference":
+            window = year_window(year)
+            return reduce(lambda left, taken: shared(left, gaps(taken, window)), others, first)
+
+
+def union(first: BusinessHours, *others: BusinessHours, name: str = "") -> Combined:
+    """Open when any of them is."""
+    return _combined("union", " or ", (first, *others), name)
+
+
+def intersection(first: BusinessHours, *others: BusinessHours, name: str = "") -> Combined:
+    """Open when all of them are: the customer's hours and the vendor's coverage and the technician's rota."""
+    return _combined("intersection", " and ", (first, *others), name)
+
+
+def difference(first: BusinessHours, *others: BusinessHours, name: str = "") -> Combined:
+    """Open when the first is and none of the others: hours less the maintenance window."""
+    return _combined("difference", " without ", (first, *others), name)
+
+
+def _combined(operation: Operation, word: str, parts: tuple[BusinessHours, ...], name: str) -> Combined:
+    return Combined(name or f"({word.join(part.name for part in parts)})", operation, parts)
+
+
+def always(name: str = "24x7", zone: str = "UTC") -> Calendar:
+    """Open on every day round the clock."""
+    return Calendar(name, zone, dict.fromkeys(WEEKDAYS, (Shift("00:00", "24:00"),)))
+
+
+def add(calendar: BusinessHours, start: datetime, length: int | timedelta) -> datetime:
+    """The first moment by which `length` (seconds) of open time has gone since `start`, in UTC.
+
+    Time that ends with a shift is due at the closing, not at the next opening. Zero gives `start` itself, open or
+    not; less than zero subtracts. Raises CalendarError where 30 years don't hold that much.
+    """
+    ms = _length_ms(length)
+    if ms <= 0:
+        return subtract(calendar, start, timedelta(milliseconds=-ms)) if ms else instant(start)
+    found = calendar.openings.after(start, ms)
+    if found is None:
+        raise _too_long(calendar, ms, f"after {start.isoformat()}")
+    return from_ms(found)
+
+
+def subtract(calendar: BusinessHours, end: datetime, length: int | timedelta) -> datetime:
+    """The last moment from which `length` (seconds) of open time goes until `end`, in UTC; the mirror of `add`."""
+    ms = _length_ms(length)
+    if ms <= 0:
+        return add(calendar, end, timedelta(milliseconds=-ms)) if ms else instant(end)
+    found = calendar.openings.ahead(end, ms)
+    if found is None:
+        raise _too_long(calendar, ms, f"before {end.isoformat()}")
+    return from_ms(found)
+
+
+def _length_ms(length: int | timedelta) -> int:
+    return length // _MILLISECOND if isinstance(length, timedelta) else length * 1000
+
+
+def _too_long(calendar: BusinessHours, ms: int, where: str) -> CalendarError:
+    lacking = f"less than {ms // 1000} s open in the {HORIZON_YEARS} years {where}"
+    return CalendarError(f"calendar {calendar.name}: {lacking}; check its validity, or what it is combined of")
+
+
+def between(calendar: BusinessHours, since: datetime, until: datetime) -> int:
+    """Open seconds from `since` to `until`, negative where `until` comes first; fractions of moments are cut off."""
+    if until < since:
+        return -calendar.openings.elapsed(until, since)
+    return calendar.openings.elapsed(since, until)
+
+
+def is_open(calendar: BusinessHours, at: datetime) -> bool:
+    """Whether work is done at that moment."""
+    return calendar.openings.contain(at)
+
+
+def next_opening(calendar: BusinessHours, at: datetime) -> datetime | None:
+    """`at` itself where it is open, else the next opening, in UTC; None where 30 years hold none."""
+    found = calendar.openings.first(at)
+    return None if found is None else from_ms(found)
+
+
+def intervals(calendar: BusinessHours, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The open intervals between two moments in UTC, in order, cut at both."""
+    return ((from_ms(start), from_ms(end)) for start, end in calendar.openings.within(since, until))

@@ -1,0 +1,111 @@
+"""Targets, clocks and escalation levels: what was promised, frozen when the clock starts."""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from attrs import field, frozen
+
+
+class Fact(StrEnum):
+    """The kinds of entries in a record's timeline: all that its clocks depend on."""
+
+    OPENED = "opened"
+    RESPONDED = "responded"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    PRIORITY = "priority"
+    TEAM = "team"
+
+
+@frozen(slots=False)
+class Moment:
+    """One clock fact of a record: when, what, and the value where there is one (a pause's reason, a team)."""
+
+    at: datetime
+    what: Fact
+    value: str = ""
+
+
+OVERDUE = 100
+"""The share of the target, in percent, at which it is missed: noted on the ticket whatever the chain says."""
+LATEST_SHARE = 1000
+"""Percent of the target: as late as a level can be."""
+
+
+@frozen
+class Level:
+    """One step of an escalation chain (SLA-03): at a share of the target, in percent, whom to tell or hand to.
+
+    `to` is a role or relation that the organisation model resolves ("team", "manager", "department" …), or
+    "next_line" for a functional escalation.
+    """
+
+    share: int = field()
+    to: str
+
+    @share.validator
+    def _share(self, _attribute: Any, value: int) -> None:
+        if not 0 < value <= LATEST_SHARE:
+            msg = f"an escalation level lies between 1 and {LATEST_SHARE} percent of the target, not {value}"
+            raise ValueError(msg)
+
+
+@frozen(slots=False)
+class Target:
+    """What is promised for a ticket: so many seconds of a calendar's open time, until a fact stops the clock.
+
+    `name` says what for ("response", "resolution", or a site's own), `kind` whose promise it is ("sla" to the
+    customer, "ola" of a team, "contract" of a vendor). It stops for good at any of `stops`; where `pauses`,
+    it rests while the ticket waits with a reason that pauses. `why` names the rule that chose it.
+    """
+
+    name: str
+    seconds: int = field()
+    calendar: str
+    kind: str = "sla"
+    stops: tuple[Fact, ...] = (Fact.RESOLVED,)
+    pauses: bool = True
+    chain: tuple[Level, ...] = ()
+    why: str = ""
+
+    @seconds.validator
+    def _seconds(self, _attribute: Any, value: int) -> None:
+        if value <= 0:
+            msg = f"target {self.name!r} must be longer than 0 seconds"
+            raise ValueError(msg)
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The chain with the moment of breach in it, in order."""
+        shares = {level.share for level in self.chain}
+        breach = () if OVERDUE in shares else (Level(OVERDUE, ""),)
+        return tuple(sorted((*self.chain, *breach), key=lambda level: level.share))
+
+
+@frozen(slots=False)
+class Clock:
+    """A target running on a ticket: since when, which levels fired in which cycle, and the verdict once it stopped.
+
+    `due` is the moment of the promise as it stands; None while paused or stopped.
+    """
+
+    target: Target
+    started: datetime
+    cycle: int = 1
+    fired: tuple[int, ...] = ()
+    due: datetime | None = None
+    stopped: datetime | None = None
+    met: bool | None = None
+
+
+@frozen
+class Escalation:
+    """What a hook decides at a moment of a clock: whom to reach; `to` "" means nobody this time."""
+
+    to: str
+    why: str = ""

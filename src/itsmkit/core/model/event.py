@@ -1,0 +1,57 @@
+"""One entry of a record's journal: codes and arguments, never sentences."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from attrs import frozen
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+PUBLIC, INTERNAL = "public", "internal"
+
+
+@frozen(slots=False)
+class Draft:
+    """An event before it is numbered and chained: who did what, at which step, with what outcome, and why.
+
+    `by` is "person:<id>", "plugin:<name>", "service:<name>" or "core". `args` and `why` hold codes and plain
+    JSON values; whatever could name or quote a person goes into `personal`, which can be erased without
+    breaking the chain. `audience` is "public", "internal" or an opaque reach key.
+    """
+
+    code: str
+    by: str
+    step: str = ""
+    outcome: str = ""
+    args: Mapping[str, Any] = NOTHING
+    why: Mapping[str, Any] = NOTHING
+    personal: Mapping[str, Any] = NOTHING
+    audience: str = INTERNAL
+
+
+@frozen(slots=False)
+class Event:
+    """A journal entry as kept: `text` is the canonical JSON that `digest` seals together with the one before.
+
+    `seq` counts from 1 without gaps within a record. `personal` is None where there never was any or it was
+    erased; `salt` goes with it. `cause` is the command or event that led here.
+    """
+
+    record: str
+    seq: int
+    at: datetime
+    code: str
+    by: str
+    text: str
+    digest: str
+    step: str = ""
+    outcome: str = ""
+    args: Mapping[str, Any] = NOTHING
+    why: Mapping[str, Any] = NOTHING
+    audience: str = INTERNAL
+    cause: str = ""
+    personal: Mapping[str, Any] | None = None
+    personal_text: str = ""
+    salt: str = ""

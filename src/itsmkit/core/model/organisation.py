@@ -1,0 +1,86 @@
+"""Duties, principals, and what an organisation model must answer."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from attrs import frozen
+
+from itsmkit.core.model.party import Person, Site
+from itsmkit.core.model.query import Scope
+from itsmkit.core.model.ticket import Ticket
+
+
+class Duty(StrEnum):
+    """What somebody may be charged with: a closed list that steps and verbs name instead of job titles."""
+
+    REPORT = "report"  # a user's own part: report, add, confirm, reject (USR-01)
+    RECORD = "record"  # line 1: take in, classify, first support, follow to the end (INC-46)
+    HANDLE = "handle"  # lines 2, 3, n: accept, investigate, resolve
+    MANAGE = "manage"  # the incident manager: watch, coordinate, judge escalations (SLA-04)
+    OWN_PROCESS = "own_process"  # the process owner: measures, policy
+    READ_REPORTS = "read_reports"
+    ADMINISTER = "administer"  # people, plugins, the store
+    IMPERSONATE = "impersonate"  # act as somebody else, journalled
+
+
+@frozen
+class Principal:
+    """Who is at the keyboard: a person or a service, with the duties and the scope that it has right now.
+
+    `id` is "person:<id>" or "service:<name>"; `on_behalf` names the real person where somebody impersonates.
+    """
+
+    id: str
+    duties: frozenset[Duty]
+    scope: Scope
+    name: str = ""
+    on_behalf: str = ""
+
+    @property
+    def person(self) -> str:
+        """The person's id, "" for a service."""
+        return self.id.removeprefix("person:") if self.id.startswith("person:") else ""
+
+
+@frozen
+class Assignment:
+    """Who is to work on a ticket: a team of the site on one of its lines, perhaps a person or a vendor; and why."""
+
+    team: str
+    line: int = 1
+    person: str = ""
+    vendor: str = ""
+    why: str = ""
+
+
+class Organisation(Protocol):
+    """What an organisation model is: it maps people to duties and scopes, and lines to teams (ORG-01).
+
+    All answers are pure; the core enforces them.
+    """
+
+    name: str
+
+    def roles(self) -> tuple[str, ...]:
+        """The role names that persons may carry under this model."""
+        ...
+
+    def duties(self, person: Person) -> frozenset[Duty]:
+        """What the person is charged with."""
+        ...
+
+    def scope(self, person: Person) -> Scope:
+        """What the person may see."""
+        ...
+
+    def lines(self, site: Site) -> tuple[int, ...]:
+        """The lines there are, first to last (ORG-04)."""
+        ...
+
+    def assignment(self, ticket: Ticket, line: int, site: Site) -> Assignment | None:
+        """The team of that line that the ticket belongs to, or None where the line has none."""
+        ...
+
+    def reporting_line(self, to: str, ticket: Ticket) -> str:
+        """The role that an escalation addressed to `to` ("manager", "department" …) reaches."""
+        ...

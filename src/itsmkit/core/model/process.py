@@ -1,0 +1,49 @@
+"""A process as pure data: steps, whose duty each is, what may answer it, and where each outcome leads."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.ticket import Status
+
+END = ""
+"""Where the last step leads."""
+
+
+@frozen
+class Step:
+    """One row of the table.
+
+    Answered, in this order, by its `rule` (a pure function's name), by the hook it `asks`, by the outcome
+    `otherwise`, or, where that is "", by a person who has the `duty`. `to` maps each outcome to the next step.
+    Once it is answered, the hook it names in `then` adds to the ticket. A step marked `later` is not taken while
+    a report comes in, but by a worker or when a person works on the ticket. `writes` names ticket fields.
+    """
+
+    id: str
+    title: str
+    duty: Duty
+    to: Mapping[str, str]
+    status: Status
+    rule: str = ""
+    asks: str = ""
+    otherwise: str = ""
+    then: str = ""
+    later: bool = False
+    writes: tuple[str, ...] = ()
+    source: str = ""
+
+
+@frozen
+class Process:
+    """A table of steps by id, in order, and where a record starts."""
+
+    name: str
+    title: str
+    start: str
+    steps: Mapping[str, Step]
+
+    def step(self, id_: str) -> Step:
+        """The step of that id; KeyError where there is none."""
+        return self.steps[id_]

@@ -1,0 +1,108 @@
+"""How records are asked for: closed, frozen values that every store can answer alike."""
+
+from enum import StrEnum
+from typing import Any, Self
+
+from attrs import frozen
+
+from itsmkit.core.model.record import Record, Unreadable
+
+
+@frozen
+class Scope:
+    """What an asker may see: everything, or the records whose reach meets `keys`; events by `audiences`.
+
+    A record outside the scope and one that doesn't exist give the same answer.
+    """
+
+    keys: frozenset[str] = frozenset()
+    audiences: frozenset[str] = frozenset({"public"})
+    everything: bool = False
+    reason: str = ""
+
+    @classmethod
+    def system(cls, reason: str) -> Self:
+        """All records and events, for the core's own stages, `verify` and `copy`; the reason says which."""
+        return cls(everything=True, audiences=frozenset({"public", "internal"}), reason=reason)
+
+    def sees(self, reach: tuple[str, ...]) -> bool:
+        """Whether a record of that reach is visible."""
+        return self.everything or not self.keys.isdisjoint(reach)
+
+    def hears(self, audience: str) -> bool:
+        """Whether an event for that audience is shown."""
+        return self.everything or audience in self.audiences or audience in self.keys
+
+
+class Op(StrEnum):
+    """The comparisons there are."""
+
+    IS = "is"
+    ANY_OF = "any_of"
+    LESS = "less"
+    AT_LEAST = "at_least"
+    SET = "set"
+    UNSET = "unset"
+
+
+@frozen
+class Test:
+    """One comparison of a declared field with a value of its kind.
+
+    IS and UNSET: an empty text or None counts as unset. ANY_OF takes a tuple. SET and UNSET take no value.
+    """
+
+    __test__ = False  # not a pytest class
+
+    field: str
+    op: Op = Op.IS
+    value: Any = None
+
+
+@frozen
+class Query:
+    """Which records of a type, and in what order.
+
+    All of `where` must hold. `like` are search terms: of the records that share at least one term with them,
+    at most 200 candidates by the rarest terms are considered, before `where` and the scope's filter.
+    Order is by `order` (a declared field, or "id") and then by id; records with `order` unset are left out.
+    """
+
+    type: str
+    where: tuple[Test, ...] = ()
+    like: tuple[str, ...] = ()
+    order: str = "id"
+    descending: bool = False
+
+
+LIKE_LIMIT = 200
+
+
+@frozen
+class Page:
+    """Some records in the query's order; `after` continues behind the last one, None at the end."""
+
+    items: tuple[Record | Unreadable, ...]
+    after: str | None = None
+
+
+@frozen
+class Tally:
+    """Numbers computed in the store: how many records per combination of `by`, and sums of integer fields."""
+
+    type: str
+    by: tuple[str, ...] = ()
+    where: tuple[Test, ...] = ()
+    sums: tuple[str, ...] = ()
+
+
+@frozen
+class Count:
+    """One row of a tally: the values of `by`, how many records, and per summed field (how many had one, sum).
+
+    Rows of two stores or two periods add up.
+    """
+
+    key: tuple[Any, ...]
+    n: int
+    sums: tuple[tuple[int, int], ...] = ()

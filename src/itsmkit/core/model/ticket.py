@@ -1,0 +1,220 @@
+"""The ticket: one reported matter, of one of the kinds of requirements §1."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from attrs import frozen
+
+from itsmkit.core.model.agreement import Clock, Moment
+from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
+
+
+class Kind(StrEnum):
+    """The shipped kinds of tickets."""
+
+    INCIDENT = "incident"
+    SERVICE_REQUEST = "service_request"
+    INQUIRY = "inquiry"
+    COMPLAINT = "complaint"
+
+
+class Status(StrEnum):
+    """What people are told of a ticket's state: derived from its step and waits, so that it is true (INC-36)."""
+
+    NEW = "new"
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+@frozen(slots=False)
+class Contact:
+    """Who reported, as far as the report tells; a claim until a person is found for it (INC-02)."""
+
+    name: str = ""
+    mail: str = ""
+    phone: str = ""
+    employee: str = ""
+    department: str = ""
+    company: str = ""
+
+
+@frozen
+class Wait:
+    """Why a ticket rests: whose turn it is, until when at most, and whether its clocks rest too (SLA-02)."""
+
+    reason: str
+    owner: str
+    since: datetime
+    until: datetime | None = None
+    pauses: bool = True
+
+
+@frozen
+class Attachment:
+    """A file that came with a report; the bytes are a blob of the store."""
+
+    name: str
+    media: str
+    size: int
+    digest: str
+
+
+@frozen
+class Likeness:
+    """A record that looks like the ticket: how much (0 to 1), by what, and the solution it offers."""
+
+    type: str
+    id: str
+    number: str
+    score: float
+    why: str
+    solution: str = ""
+    by: str = ""
+
+
+@frozen(kw_only=True, slots=False)
+class Ticket(Record):
+    """One reported matter on its way through the process.
+
+    `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in
+    `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
+    the requester spoke after the resolution. Levels run from 1, the highest; 0 means not set. `timeline` holds
+    the facts its clocks are computed from. `policy` is the digest of the rules it was opened under.
+    """
+
+    type: ClassVar[str] = "ticket"
+
+    number: str
+    opened: datetime
+    opened_month: str
+    channel: str
+    process: str = "incident"
+    step: str = ""
+    status: Status = Status.NEW
+    kind: str = ""
+    title: str = ""
+    text: str = ""
+    contact: Contact = Contact()
+    requester: str = ""
+    customer: str = ""
+    department: str = ""
+    language: str = ""
+    detected: bool = False
+    service: str = ""
+    category: str = ""
+    ci: str = ""
+    place: str = ""
+    happened: datetime | None = None
+    expected: datetime | None = None
+    reason: str = ""
+    symptom: str = ""
+    configuration: str = ""
+    stated: str = ""
+    impact: int = 0
+    urgency: int = 0
+    priority: int = 0
+    major: bool = False
+    on_site: bool = False
+    line: int = 0
+    team: str = ""
+    owner: str = ""
+    assignee: str = ""
+    vendor: str = ""
+    hand_overs: int = 0
+    declined: tuple[str, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    similar: tuple[Likeness, ...] = ()
+    followed: str = ""
+    solution: str = ""
+    workaround: bool = False
+    cause: str = ""
+    backup: bool = False
+    agreed: bool = False
+    change: str = ""
+    ci_change: str = ""
+    responded: datetime | None = None
+    resolved: datetime | None = None
+    resolved_month: str = ""
+    resolved_line: int = 0
+    closed: datetime | None = None
+    closed_month: str = ""
+    closed_by: str = ""
+    reopened: int = 0
+    satisfied: bool | None = None
+    follow_up_late: bool = False
+    answered: bool = False
+    fingerprint: str = ""
+    firing: bool = False
+    repeats: int = 0
+    links: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    timeline: tuple[Moment, ...] = ()
+    due: datetime | None = None
+    policy: str = ""
+
+    @property
+    def rank(self) -> int:
+        """Sorts work lists: the higher priority first, an incident before the rest at the same level (IM2.1)."""
+        return (self.priority or 9) * 10 + (self.kind != Kind.INCIDENT)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether work on it is still to come."""
+        return self.status is not Status.CLOSED
+
+
+def _keys(ticket: Ticket) -> tuple[str, ...]:
+    folded = (f"alert:{ticket.fingerprint}",) if ticket.fingerprint and ticket.is_open else ()
+    return (f"number:{ticket.number}", *folded)
+
+
+def _text(ticket: Ticket) -> str:
+    return f"{ticket.title}\n{ticket.text}\n{ticket.symptom}"
+
+
+def _blobs(ticket: Ticket) -> tuple[str, ...]:
+    return tuple(one.digest for one in ticket.attachments)
+
+
+TICKET = RecordType(
+    "ticket",
+    Ticket,
+    prefix="T",
+    fields=(
+        Field("number"),
+        Field("status", indexed=True),
+        Field("kind"),
+        Field("category"),
+        Field("service"),
+        Field("priority", FieldKind.INT),
+        Field("rank", FieldKind.INT),
+        Field("step"),
+        Field("line", FieldKind.INT),
+        Field("team", indexed=True),
+        Field("owner"),
+        Field("assignee"),
+        Field("requester", indexed=True),
+        Field("customer"),
+        Field("channel"),
+        Field("opened_month", indexed=True),
+        Field("resolved_month"),
+        Field("closed_month"),
+        Field("opened", FieldKind.TIME),
+        Field("resolved", FieldKind.TIME),
+        Field("closed", FieldKind.TIME),
+        Field("due", FieldKind.TIME),
+        Field("resolved_line", FieldKind.INT),
+        Field("reopened", FieldKind.INT),
+        Field("hand_overs", FieldKind.INT),
+    ),
+    keys=_keys,
+    text=_text,
+    blobs=_blobs,
+    internal=("similar", "cause", "closed_by", "timeline", "clocks", "assignee", "followed", "configuration"),
+)
