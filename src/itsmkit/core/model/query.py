@@ -49,7 +49,7 @@ class Op(StrEnum):
 class Test:
     """One comparison of a declared field with a value of its kind.
 
-    IS and UNSET: an empty text or None counts as unset. ANY_OF takes a tuple. SET and UNSET take no value.
+    ANY_OF takes a tuple; SET and UNSET take no value, and an empty text or None counts as unset.
     """
 
     __test__ = False  # not a pytest class
@@ -65,7 +65,7 @@ class Query:
 
     All of `where` must hold. `like` are search terms: of the records that share at least one term with them,
     at most 200 candidates by the rarest terms are considered, before `where` and the scope's filter.
-    Order is by `order` (a declared field, or "id") and then by id; records with `order` unset are left out.
+    Order is by `order` (a declared field, or "id") and then by id; records where `order` is None are left out.
     """
 
     type: str

@@ -24,7 +24,7 @@ class Todo:
     """Something to be done for a record from `due` on; `due` None takes it off the lane.
 
     `part` tells several of one record apart (for NEWS the events "3-8"). A `hold` in seconds creates it
-    already leased to its maker, with fence 1. Scheduling anew ends whatever lease there is.
+    already leased to its maker. Scheduling anew ends whatever lease there is.
     """
 
     lane: Lane

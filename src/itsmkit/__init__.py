@@ -1,0 +1,64 @@
+"""itsmkit: an IT service desk as a library.
+
+This is the whole public surface, for those who embed it and those who write plugins. Names are loaded when
+they are first asked for.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "itsmkit.desk": "Desk",
+    "itsmkit.settings": "Secret Settings load_settings",
+    "itsmkit.hookspecs": "API Classification Look Prioritisation hookimpl hookspec",
+    "itsmkit.core.access": "masked masked_history",
+    "itsmkit.core.asked": "check_query check_tally column page_end page_start shown stored",
+    "itsmkit.core.calendar": "Calendar Shift add always between is_open next_opening",
+    "itsmkit.core.calendar_table": "calendar_from_dict",
+    "itsmkit.core.codec": "canonical dump load plain value",
+    "itsmkit.core.delta": "Delta check_change delta",
+    "itsmkit.core.errors": (
+        "BadInput BudgetSpent CalendarError Degraded ItsmError KeyTaken NewerShape NotAllowed NotFound PluginError "
+        "QueryError Reentrant Refused SettingsError Stale StoreError StoreOutdated UnknownVerb WrongStep"
+    ),
+    "itsmkit.core.incident": "INCIDENT",
+    "itsmkit.core.journal": "faults read seal",
+    "itsmkit.core.mailid": "message_id verified_number",
+    "itsmkit.core.memory": "COMMAND_LIFE MemoryStore",
+    "itsmkit.core.model.agreement": "Clock Escalation Fact Level Moment Target",
+    "itsmkit.core.model.event": "Draft Event",
+    "itsmkit.core.model.message": "Attached Message Receipt Received Report Source",
+    "itsmkit.core.model.notice": "NOTICE NotDelivered Notice NoticeDraft Sent",
+    "itsmkit.core.model.organisation": "Assignment Duty Organisation Principal",
+    "itsmkit.core.model.party": "PERSON Person SERVICE Service Site TEAM Team",
+    "itsmkit.core.model.process": "END Process Step",
+    "itsmkit.core.model.query": "Count LIKE_LIMIT Op Page Query Scope Tally Test",
+    "itsmkit.core.model.record": "Blob Field FieldKind Record RecordType Unreadable from_ms instant revised to_ms",
+    "itsmkit.core.model.report": "ReportDefinition Table",
+    "itsmkit.core.model.ticket": "Attachment Contact Kind Likeness Status TICKET Ticket Wait",
+    "itsmkit.core.model.unit": (
+        "Change Conflict Done Duplicate Erase FENCE_STEP Given LAPSES Lane LaneView Late Lease Outcome Ref Settle "
+        "Todo Unit"
+    ),
+    "itsmkit.core.store": "Store",
+    "itsmkit.core.text": "likeness terms",
+    "itsmkit.core.verb": "Verb",
+    "itsmkit.core.world": "World seeded_world system_world",
+}
+_HOME = {name: module for module, names in _WHERE.items() for name in names.split()}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - one list, kept once
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOME[name]
+    except KeyError:
+        msg = f"module 'itsmkit' has no attribute {name!r}"
+        raise AttributeError(msg) from None
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

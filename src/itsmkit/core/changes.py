@@ -1,0 +1,65 @@
+"""From a decision on a ticket to what the store is given: stamps, facts, clocks, reach and lanes of one change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from itsmkit.core.access import reach
+from itsmkit.core.clocks import timed
+from itsmkit.core.dues import due_moment
+from itsmkit.core.model.event import Draft
+from itsmkit.core.model.process import END, Process
+from itsmkit.core.model.record import revised
+from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.model.unit import Change, Lane, Todo
+from itsmkit.core.policy import Policy
+from itsmkit.core.sealing import sealed
+from itsmkit.core.setup import Setup
+
+_DONE = frozenset({Status.RESOLVED, Status.CLOSED})
+
+
+def ticket_change(
+    setup: Setup,
+    before: Ticket | None,
+    after: Ticket,
+    drafts: Iterable[Draft],
+    now: datetime,
+    *,
+    cause: str = "",
+) -> Change:
+    """A ticket's change, complete: stamps, timeline, clocks, next due moment, reach, and its places on the lanes."""
+    drafts, policy, process = tuple(drafts), setup.policy, setup.processes[after.process]
+    after = stamped(before, after, policy, now)
+    after = timed(before, after, policy.calendars, now)
+    after = revised(after, due=due_moment(after, policy), reach=reach(after))
+    version = before.version if before else 0
+    todos = [Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}")]
+    if after.due != (before.due if before else None):
+        todos.append(Todo(Lane.DUE, after.due))
+    works, worked = (_has_later_step(process, one) for one in (after, before))
+    if works != worked:
+        todos.append(Todo(Lane.WORK, now if works else None))
+    return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
+
+
+def _has_later_step(process: Process, ticket: Ticket | None) -> bool:
+    return ticket is not None and ticket.step != END and process.step(ticket.step).later
+
+
+def stamped(before: Ticket | None, after: Ticket, policy: Policy, now: datetime) -> Ticket:
+    """The ticket with the moments that its new status brings: resolved, closed, reopened."""
+    old = before.status if before else Status.NEW
+    if old is after.status:
+        return after
+    done, was_done = after.status in _DONE, old in _DONE
+    if done and not was_done:
+        month = policy.month(now)
+        after = revised(after, resolved=now, resolved_month=month, resolved_line=after.line, answered=False)
+    if was_done and not done:
+        return revised(
+            after, resolved=None, resolved_month="", resolved_line=0, closed=None, closed_month="",
+            reopened=after.reopened + 1,
+        )  # fmt: skip
+    if after.status is Status.CLOSED:
+        return revised(after, closed=now, closed_month=policy.month(now), firing=False)
+    return after

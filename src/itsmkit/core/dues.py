@@ -1,0 +1,45 @@
+"""What becomes due on a ticket and when: the least of it is the one moment the store watches."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from attrs import frozen
+
+from itsmkit.core.calendar import add
+from itsmkit.core.clocks import next_level
+from itsmkit.core.model.agreement import Clock, Level
+from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.policy import Policy
+
+HOUR = 3600
+
+
+@frozen
+class Due:
+    """Something that becomes due: "level" of a clock, a "wait" that is over, "silence", or the "follow_up" call."""
+
+    at: datetime
+    what: str
+    clock: Clock | None = None
+    level: Level | None = None
+
+
+def dues(ticket: Ticket, policy: Policy) -> Iterator[Due]:
+    """All that will become due on the ticket as it stands, one per clock, wait and deadline."""
+    for clock in ticket.clocks:
+        coming = next_level(clock, ticket.timeline, policy.calendars)
+        if coming:
+            yield Due(coming[0], "level", clock, coming[1])
+    for wait in ticket.waits:
+        if wait.until:
+            yield Due(wait.until, "wait")
+    calendar = policy.calendars[policy.rules.calendar]
+    if ticket.step == "IM5.2" and ticket.resolved and not ticket.answered:
+        yield Due(add(calendar, ticket.resolved, policy.rules.silence_hours * HOUR), "silence")
+    if ticket.step == "IM5.6" and ticket.resolved and not ticket.follow_up_late:
+        yield Due(add(calendar, ticket.resolved, policy.rules.follow_up_hours * HOUR), "follow_up")
+
+
+def due_moment(ticket: Ticket, policy: Policy) -> datetime | None:
+    """When the ticket must be looked at next; None where nothing will become due by itself."""
+    return min((due.at for due in dues(ticket, policy)), default=None)

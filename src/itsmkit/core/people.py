@@ -1,0 +1,126 @@
+"""People, teams and services as records: loaded from a site's files, idempotent, and read back as the `Site`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+import attrs
+from attrs import frozen
+
+from itsmkit.core.errors import BadInput, KeyTaken, Stale, StoreError
+from itsmkit.core.model.event import Draft
+from itsmkit.core.model.party import Person, Service, Site, Team
+from itsmkit.core.model.query import Query, Scope
+from itsmkit.core.model.record import HEADER, Record, Unreadable, revised
+from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
+from itsmkit.core.sealing import sealed
+from itsmkit.core.store import Store
+from itsmkit.core.world import World
+
+LOADED = (Team, Service, Person)
+BATCH = 200
+
+
+@frozen
+class Difference:
+    """What loading does to one record: "new", "changed" with the fields, or "same"."""
+
+    type: str
+    id: str
+    sort: str
+    fields: tuple[str, ...] = ()
+
+
+def load(
+    store: Store, world: World, records: Iterable[Record], by: str, *, dry_run: bool = False
+) -> Iterator[Difference]:
+    """Make the store's people, teams and services like `records`; what is not named stays as it is.
+
+    KeyTaken where a unique key belongs to somebody else; batches before it stay loaded, loading again goes on.
+    """
+    batch: list[tuple[Change, Difference]] = []
+    for record in records:
+        change, difference = _difference(store, world, record, by)
+        if change is not None and not dry_run:
+            batch.append((change, difference))
+            if len(batch) == BATCH:
+                _commit(store, batch)
+                batch = []
+        yield difference
+    _commit(store, batch)
+
+
+def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Change | None, Difference]:
+    found = store.get(record.type, record.id, Scope.system("load"))
+    if isinstance(found, Unreadable):
+        raise StoreError(found.why)
+    names = [one.name for one in attrs.fields(type(record)) if one.name not in HEADER]
+    changed = tuple(name for name in names if found is None or getattr(found, name) != getattr(record, name))
+    if found is not None and not changed:
+        return None, Difference(record.type, record.id, "same")
+    after = revised(record, version=0, head="", reach=(f"{record.type}:{record.id}",))
+    sort = "changed" if found is not None else "new"
+    draft = Draft("loaded", by, outcome=sort, args={"fields": sorted(changed)})
+    change = sealed(world, found, after, (draft,), world.now())
+    return change, Difference(record.type, record.id, sort, changed if found is not None else ())
+
+
+def _commit(store: Store, batch: list[tuple[Change, Difference]]) -> None:
+    outcomes = store.commit(*(Unit((change,)) for change, _ in batch))
+    for outcome, (change, _) in zip(outcomes, batch, strict=True):
+        if isinstance(outcome, Duplicate):
+            msg = f"{change.after.type} {change.after.id}: {outcome.key} belongs to {outcome.type} {outcome.id}"
+            raise KeyTaken(msg)
+        if isinstance(outcome, Conflict):
+            raise Stale(
+                f"{outcome.type} {outcome.id}", outcome.expected, outcome.record.version if outcome.record else 0
+            )
+        if not isinstance(outcome, Done):
+            msg = f"{change.after.type} {change.after.id} could not be loaded: {outcome}"
+            raise StoreError(msg)
+
+
+def read_tables(kind: type[Record], tables: Mapping[str, Any], where: str) -> Iterator[Record]:
+    """Records out of a file's tables, one per id; BadInput names file, id and what is wrong."""
+    known = {one.name: one for one in attrs.fields(kind) if one.name not in HEADER}
+    for id_, table in tables.items():
+        if not isinstance(table, Mapping):
+            msg = f"{where}: {id_!r} is no table"
+            raise BadInput(msg)
+        unknown = set(table) - set(known)
+        if unknown:
+            msg = f"{where}, {id_}: unknown key {', '.join(sorted(unknown))}; known: {', '.join(known)}"
+            raise BadInput(msg)
+        lists = {name: tuple(one) if isinstance(one, list) else one for name, one in table.items()}
+        for name, given in lists.items():
+            default = known[name].default
+            wanted = type(default) if default is not attrs.NOTHING else str
+            if not isinstance(given, wanted) or (wanted is tuple and not all(isinstance(one, str) for one in given)):
+                msg = f"{where}, {id_}: {name} is {given!r}, where {_word(wanted)} is due"
+                raise BadInput(msg)
+        if "name" not in lists:
+            msg = f"{where}, {id_}: name is missing"
+            raise BadInput(msg)
+        yield kind(id=id_, **cast("dict[str, Any]", lists))
+
+
+def _word(kind: type) -> str:
+    return {tuple: "a list of texts", str: "a text", int: "a whole number", bool: "true or false"}.get(
+        kind, kind.__name__
+    )
+
+
+def site_of(store: Store, name: str, zone: str, language: str, domain: str) -> Site:
+    """The site with the teams and services that the store holds now."""
+    teams = tuple(one for one in everything(store, "team") if isinstance(one, Team))
+    services = tuple(one for one in everything(store, "service") if isinstance(one, Service))
+    return Site(name, zone, language, domain, teams, services)
+
+
+def everything(store: Store, type_: str) -> Iterator[Record | Unreadable]:
+    """Every record of a type, page by page."""
+    after: str | None = None
+    while True:
+        page = store.find(Query(type_), Scope.system(f"all {type_}"), after, limit=200)
+        yield from page.items
+        if (after := page.after) is None:
+            return

@@ -1,0 +1,105 @@
+"""The site's policy: what decides, as one frozen value with a digest that tickets name."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from itsmkit.core.calendar import BusinessHours
+from itsmkit.core.codec import canonical, plain
+from itsmkit.core.model.record import Record, RecordType
+
+
+@frozen
+class ClassifyRule:
+    """If any of the words stands in the title or text: this kind, category and service (IM2.1)."""
+
+    words: tuple[str, ...]
+    kind: str = "incident"
+    category: str = ""
+    service: str = ""
+    on_site: bool = False
+
+
+@frozen
+class Rules:
+    """What the core and its defaults decide by; a site's own file changes any of it.
+
+    `matrix[impact][urgency]` gives the priority, levels from 1, the highest; `bands` names each priority's band
+    (requirements §1). What no rule classifies gets the default category, or with "" waits for a person. Hours are
+    working hours of `calendar`: 40 are the five days of INC-44. Days are days.
+    """
+
+    priorities: tuple[str, ...] = ("critical", "high", "medium", "low")
+    bands: tuple[str, ...] = ("high", "high", "medium", "low")
+    matrix: tuple[tuple[int, ...], ...] = ((1, 2, 3), (2, 3, 4), (3, 4, 4))
+    default_impact: int = 3
+    default_urgency: int = 2
+    default_kind: str = "incident"
+    default_category: str = ""
+    kinds: tuple[str, ...] = ("incident", "service_request", "inquiry", "complaint")
+    categories: tuple[str, ...] = ("server hardware", "application system", "terminal device", "information security")
+    classify: tuple[ClassifyRule, ...] = ()
+    alike_enough: float = 0.8
+    calendar: str = "office"
+    silence_hours: int = 16
+    follow_up_hours: int = 40
+    reopen_days: int = 14
+    mandatory: tuple[str, ...] = ("kind", "category", "priority", "solution")
+
+    def priority(self, impact: int, urgency: int) -> int:
+        """The priority of the matrix; levels outside it count as its lowest."""
+        row = self.matrix[min(max(impact, 1), len(self.matrix)) - 1]
+        return row[min(max(urgency, 1), len(row)) - 1]
+
+    def band(self, priority: int) -> str:
+        """The band of a priority: high, medium or low."""
+        return self.bands[min(max(priority, 1), len(self.bands)) - 1]
+
+
+@frozen(slots=False)
+class Policy:
+    """Rules, calendars and the settings of plugins, in force together."""
+
+    rules: Rules
+    calendars: Mapping[str, BusinessHours]
+    zone: str
+    source: Mapping[str, Any] = field(eq=False, repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """Twelve hex digits that name exactly this policy."""
+        return sha256(canonical(self.source).encode()).hexdigest()[:12]
+
+    def month(self, at: datetime) -> str:
+        """The month of a moment in the site's zone, "YYYY-MM" (REP-01)."""
+        return f"{at.astimezone(self._zone):%Y-%m}"
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def calendar(self, name: str) -> BusinessHours:
+        """The calendar of that name; KeyError where there is none."""
+        return self.calendars[name]
+
+
+@frozen(kw_only=True, slots=False)
+class PolicyText(Record):
+    """A policy as it was used, kept in the store so that old decisions can be explained."""
+
+    type: ClassVar[str] = "policy"
+
+    source: dict[str, Any]
+
+
+POLICY = RecordType("policy", PolicyText)
+
+
+def make_policy(rules: Rules, calendars: Mapping[str, BusinessHours], zone: str, sources: Mapping[str, Any]) -> Policy:
+    """The policy of these rules; `sources` is whatever else decides, as plain values."""
+    return Policy(rules, dict(calendars), zone, {"rules": plain(rules), "zone": zone, **sources})

@@ -1,0 +1,238 @@
+"""The second stage: asking plugins at the steps of the process, and turning their answers into the table's."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+
+from itsmkit.core.clocks import started
+from itsmkit.core.incident import RULES
+from itsmkit.core.model.agreement import Target
+from itsmkit.core.model.event import NOTHING, Draft
+from itsmkit.core.model.organisation import Assignment
+from itsmkit.core.model.process import Process, Step
+from itsmkit.core.model.query import Scope
+from itsmkit.core.model.record import revised
+from itsmkit.core.model.ticket import Likeness, Ticket
+from itsmkit.core.plugins import Heard, a
+from itsmkit.core.process import Answer, walk
+from itsmkit.core.setup import Looking, Setup
+from itsmkit.hookspecs import Classification, Prioritisation
+
+MOST_SIMILAR = 10
+
+
+def walk_on(
+    setup: Setup,
+    ticket: Ticket,
+    now: datetime,
+    *,
+    later: bool,
+    answers: Mapping[str, str] = NOTHING,
+    by: str = "",
+) -> tuple[Ticket, list[Draft]]:
+    """Walk the ticket's process as far as rules, plugins and the given answers carry it.
+
+    `answers` (step id to outcome) are a person's, `by` whom; each is used once.
+    """
+    process = setup.processes[ticket.process]
+    given = dict(answers)
+    asking = Asking(setup, process, now)
+
+    def answer(step: Step, standing: Ticket) -> Answer | None:
+        if step.id in given:
+            return asking.completed(step, standing, Answer(given.pop(step.id), by))
+        return asking.answer(step, standing)
+
+    return walk(process, ticket, answer, later=later)
+
+
+@frozen
+class Asking:
+    """Answers steps for one walk: by rule, by hook, or not at all."""
+
+    setup: Setup
+    process: Process
+    now: datetime
+
+    def answer(self, step: Step, ticket: Ticket) -> Answer | None:
+        """The step's answer by its rule, its hook, or its default; None leaves it to a person."""
+        answer = RULES[step.rule](ticket, self.setup.policy) if step.rule else None
+        if answer is None and step.asks:
+            answer = _ASKED[step.asks](self, step, ticket)
+        if answer is None and step.otherwise:
+            answer = Answer(step.otherwise)
+        return None if answer is None else self.completed(step, ticket, answer)
+
+    def completed(self, step: Step, ticket: Ticket, answer: Answer) -> Answer:
+        """The answer with what the hook named in `then` adds to it."""
+        if not step.then:
+            return answer
+        return _ADDED[step.then](self, step, revised(ticket, **answer.changes), answer)
+
+    def look(self) -> Looking:
+        """A look at the store for one decision of the core's own stages."""
+        return Looking(self.now, self.setup.site, self.setup.store, Scope.system("decision"))
+
+    def first(self, hook: str, check: Callable[[Any], str], **arguments: Any) -> tuple[Heard, dict[str, Any]]:
+        """Ask a hook, and say in a why who was asked and what was read."""
+        look = self.look()
+        if "look" in self.setup.plugins.arguments(hook):
+            arguments["look"] = look
+        heard = self.setup.plugins.first(hook, check, **arguments)
+        return heard, _why(heard, look)
+
+
+def _why(heard: Heard, look: Looking, reason: str = "") -> dict[str, Any]:
+    why: dict[str, Any] = {"asked": dict(heard.asked)}
+    if look.read:
+        why["read"] = look.read
+    reason = reason or getattr(heard.answer, "why", "")
+    return {**why, "because": reason} if reason else why
+
+
+def _lookup(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
+    heard, why = self.first("itsmkit_lookup", a(str), what="ci", key=ticket.ci)
+    if heard.answer is None:
+        return Answer(step.otherwise, why=why, notes=heard.notes(step.id))
+    outcome = "right" if heard.answer == ticket.ci else "corrected"
+    return Answer(
+        outcome, f"plugin:{heard.by}", {"ci": heard.answer}, {"ci": heard.answer, "told": ticket.ci}, why,
+        notes=heard.notes(step.id),
+    )  # fmt: skip
+
+
+def _classify(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
+    kinds = self.setup.policy.rules.kinds
+
+    def check(answer: Classification) -> str:
+        if answer.kind not in kinds:
+            return f"unknown kind {answer.kind!r}; the site knows {', '.join(kinds)}"
+        if answer.service and self.setup.site.service(answer.service) is None:
+            return f"unknown service {answer.service!r}"
+        return ""
+
+    heard, why = self.first("itsmkit_classify", a(Classification, check), ticket=ticket)
+    if heard.answer is None:
+        return None
+    said: Classification = heard.answer
+    changes = {"kind": said.kind, "category": said.category, "on_site": said.on_site or ticket.on_site}
+    if said.service:
+        changes["service"] = said.service
+    args = {"kind": said.kind, "category": said.category, "service": said.service}
+    return Answer("set", f"plugin:{heard.by}", changes, args, why, notes=heard.notes(step.id))
+
+
+def _prioritise(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
+    most = len(self.setup.policy.rules.priorities)
+
+    def check(answer: Prioritisation) -> str:
+        levels = (answer.impact, answer.urgency, answer.priority)
+        if not all(type(one) is int and one >= 1 for one in levels):
+            return "levels are whole numbers from 1"
+        return "" if answer.priority <= most else f"priority {answer.priority} is none of 1 to {most}"
+
+    heard, why = self.first("itsmkit_prioritise", a(Prioritisation, check), record=ticket)
+    if heard.answer is None:
+        return None
+    said: Prioritisation = heard.answer
+    changes = {"impact": said.impact, "urgency": said.urgency, "priority": said.priority}
+    return Answer("set", f"plugin:{heard.by}", changes, changes, why, notes=heard.notes(step.id))
+
+
+def _match(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
+    look = self.look()
+    heard = self.setup.plugins.every("itsmkit_match", a(Likeness, _score), ticket=ticket, look=look)
+    best = sorted(heard.answer, key=lambda one: -one[1].score)[:MOST_SIMILAR]
+    similar = tuple(_by(likeness, name) for name, likeness in best)
+    args = {"found": [[one.number, one.score] for one in similar]}
+    outcome = "found" if similar else "none"
+    return Answer(outcome, "core", {"similar": similar}, args, _why(heard, look), notes=heard.notes(step.id))
+
+
+def _score(likeness: Likeness) -> str:
+    return "" if 0 <= likeness.score <= 1 else f"score {likeness.score} lies outside 0 to 1"
+
+
+def _by(likeness: Likeness, plugin: str) -> Likeness:
+    return Likeness(
+        likeness.type, likeness.id, likeness.number, round(likeness.score, 4), likeness.why, likeness.solution, plugin
+    )
+
+
+def _assign(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
+    """Who works on it: a plugin's word, else the organisation model's; nobody where the next line has no team."""
+    if ticket.declined:
+        return None  # a team said no: the service desk weighs its reason (IM2.14)
+    line = 1 if step.then else (ticket.line or 1) + 1
+    known = self.setup.site.team
+
+    def check(answer: Assignment) -> str:
+        return "" if known(answer.team) else f"unknown team {answer.team!r}"
+
+    heard, why = self.first("itsmkit_assign", a(Assignment, check), ticket=ticket)
+    chosen, by = heard.answer, f"plugin:{heard.by}"
+    if chosen is None and self.setup.organisation is not None:
+        chosen = self.setup.organisation.assignment(ticket, line, self.setup.site)
+        by = f"model:{self.setup.organisation.name}"
+        why["because"] = chosen.why if chosen else f"no team of line {line} takes it"
+    if chosen is None or known(chosen.team) is None:
+        return None
+    changes = {"team": chosen.team, "line": chosen.line, "assignee": chosen.person, "vendor": chosen.vendor}
+    if ticket.team and ticket.team != chosen.team:
+        changes["hand_overs"] = ticket.hand_overs + 1
+    args = {"team": chosen.team, "line": chosen.line, "person": chosen.person, "old": ticket.team}
+    return Answer("assigned", by, changes, args, why, notes=heard.notes(step.id))
+
+
+def _first_line(self: Asking, step: Step, ticket: Ticket, answer: Answer) -> Answer:
+    """IM2.4 leaves the ticket with a team of line 1; one that came back to it keeps the team it has."""
+    if ticket.team:
+        return answer
+    assigned = _assign(self, step, ticket)
+    if assigned is None:
+        return answer
+    note = Draft("assigned", assigned.by, step.id, "assigned", assigned.args, assigned.why)
+    return _with(answer, assigned.changes, (note, *assigned.notes))
+
+
+def _agree(self: Asking, step: Step, ticket: Ticket, answer: Answer) -> Answer:
+    """IM2.3 starts the clocks of the targets that hold."""
+    clocks, notes = agreed(self.setup, ticket, self.now, step.id)
+    return _with(answer, {"clocks": clocks}, notes)
+
+
+def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple[Any, tuple[Draft, ...]]:
+    """The clocks that hold for the ticket as it is, and what to note of how they came to be."""
+    look = Looking(now, setup.site, setup.store, Scope.system("agreements"))
+
+    def check(target: Target) -> str:
+        known = target.calendar in setup.policy.calendars
+        return "" if known else f"target {target.name} names the unknown calendar {target.calendar!r}"
+
+    heard = setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look)
+    clocks = started(ticket.clocks, (target for _, target in heard.answer), ticket.opened)
+    args = {"targets": [[target.kind, target.name, target.seconds, target.calendar] for _, target in heard.answer]}
+    why = {**_why(heard, look), "because": [target.why for _, target in heard.answer]}
+    return clocks, (Draft("agreed", "core", step, args=args, why=why), *heard.notes(step))
+
+
+def _with(answer: Answer, changes: Mapping[str, Any], notes: tuple[Draft, ...]) -> Answer:
+    return Answer(
+        answer.outcome, answer.by, {**answer.changes, **changes}, answer.args, answer.why, answer.personal,
+        answer.audience, (*answer.notes, *notes),
+    )  # fmt: skip
+
+
+_ASKED: Mapping[str, Callable[[Asking, Step, Ticket], Answer | None]] = {
+    "itsmkit_lookup": _lookup,
+    "itsmkit_classify": _classify,
+    "itsmkit_prioritise": _prioritise,
+    "itsmkit_match": _match,
+    "itsmkit_assign": _assign,
+}
+_ADDED: Mapping[str, Callable[[Asking, Step, Ticket, Answer], Answer]] = {
+    "itsmkit_assign": _first_line,
+    "itsmkit_agreements": _agree,
+}

@@ -1,0 +1,210 @@
+"""Verbs bound to no step: they hold in the statuses they name."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from attrs import frozen
+
+from itsmkit.core.errors import BadInput
+from itsmkit.core.model.event import PUBLIC
+from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.record import Blob
+from itsmkit.core.model.ticket import Attachment, Status, Ticket, Wait
+from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
+from itsmkit.core.verbs.places import EVERYBODY, LINE, OPEN, STAFF, WORKABLE
+
+
+@frozen
+class Comment:
+    """What a person writes on the ticket."""
+
+    text: str = param("what to write", required=True, multiline=True)
+    public: bool = param("let the requester read it", default=False)
+
+
+def _comment(ticket: Ticket, params: Comment, act: Act) -> Effect:
+    by_requester = act.by.person == ticket.requester and bool(ticket.requester)
+    audience = PUBLIC if params.public or by_requester else "internal"
+    changes: dict[str, Any] = {}
+    if by_requester:
+        kept = tuple(one for one in ticket.waits if one.owner != "requester")
+        changes = {"waits": kept, "answered": True}
+    elif audience == PUBLIC and ticket.responded is None:
+        changes = {"responded": act.now}
+    return Effect(changes, personal={"text": params.text}, audience=audience)
+
+
+@frozen
+class Log:
+    """An entry of the work log."""
+
+    text: str = param("what was done or tried", required=True, multiline=True)
+
+
+def _log(_ticket: Ticket, params: Log, _act: Act) -> Effect:
+    return Effect(personal={"text": params.text})
+
+
+@frozen
+class Attach:
+    """A file for the ticket."""
+
+    name: str = param("the file's name", required=True)
+    data: bytes = param("its bytes", required=True)
+    media: str = param("its media type", default="application/octet-stream")
+
+
+def _attach(ticket: Ticket, params: Attach, _act: Act) -> Effect:
+    digest = sha256(params.data).hexdigest()
+    file = Attachment(params.name, params.media, len(params.data), digest)
+    return Effect(
+        {"attachments": (*ticket.attachments, file)},
+        args={"digest": digest, "size": file.size},
+        personal={"name": params.name},
+        blobs=(Blob(digest, params.data),),
+    )
+
+
+@frozen
+class Link:
+    """Another record that has to do with the ticket."""
+
+    to: str = param("its number", required=True)
+
+
+def _link(ticket: Ticket, params: Link, _act: Act) -> Effect:
+    if params.to in (*ticket.links, ticket.number):
+        msg = f"{ticket.number} is linked to {params.to} already"
+        raise BadInput(msg)
+    return Effect({"links": (*ticket.links, params.to)}, args={"to": params.to})
+
+
+@frozen
+class WaitFor:
+    """Why the ticket rests."""
+
+    reason: str = param("what it waits for", required=True)
+    owner: str = param("whose turn it is: requester, vendor, change or another word of the site", default="requester")
+    until: datetime | None = param("when to look again at the latest", default=None)
+    keep_clocks: bool = param("let its clocks run on", default=False)
+
+
+def _wait(ticket: Ticket, params: WaitFor, act: Act) -> Effect:
+    if params.until is not None and params.until <= act.now:
+        msg = f"a wait until {params.until:%Y-%m-%d %H:%M} is over before it begins; give a later moment"
+        raise BadInput(msg)
+    wait = Wait(params.reason, params.owner, act.now, params.until, pauses=not params.keep_clocks)
+    return Effect({"waits": (*ticket.waits, wait)}, args={"owner": params.owner}, personal={"reason": params.reason})
+
+
+def _resume(ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
+    if not ticket.waits:
+        msg = f"{ticket.number} doesn't wait for anything"
+        raise BadInput(msg)
+    return Effect({"waits": ()})
+
+
+@frozen
+class AnswerStep:
+    """The outcome of a step that has no verb of its own."""
+
+    step: str = param("the step, such as IM2.5", required=True)
+    outcome: str = param("its outcome, such as yes", required=True)
+
+
+def _answer_step(ticket: Ticket, params: AnswerStep, _act: Act) -> Effect:
+    if params.step != ticket.step:
+        msg = f"{ticket.number} stands at {ticket.step or 'its end'}, not at {params.step}"
+        raise BadInput(msg)
+    return Effect(answers={params.step: params.outcome})
+
+
+@frozen
+class Assign:
+    """Who is to work on it."""
+
+    team: str = param("the team", required=True)
+    person: str = param("the person", default="")
+    why: str = param("why", default="")
+
+
+def _assign(ticket: Ticket, params: Assign, act: Act) -> Effect:
+    team = act.site.team(params.team)
+    if team is None:
+        check_known("team", params.team, tuple(one.id for one in act.site.teams))
+        raise AssertionError
+    changes: dict[str, Any] = {"team": team.id, "line": team.line, "assignee": params.person, "vendor": team.vendor,
+                               "declined": ()}  # fmt: skip
+    if team.id != ticket.team:
+        changes["hand_overs"] = ticket.hand_overs + 1
+    args = {"team": team.id, "line": team.line, "person": params.person, "old": ticket.team}
+    personal = {"why": params.why} if params.why else {}
+    if team.line == 1:
+        return Effect(changes, args=args, personal=personal)
+    return Effect(changes, {"IM2.11": "assigned"}, jump="IM2.11", args=args, personal=personal)
+
+
+def _take(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
+    if not act.by.person:
+        msg = "only a person can take a ticket"
+        raise BadInput(msg)
+    owner = ticket.owner or (act.by.person if Duty.RECORD in act.by.duties else "")
+    return Effect({"assignee": act.by.person, "owner": owner, "responded": ticket.responded or act.now})
+
+
+@frozen
+class Escalate:
+    """Whom the matter is brought to, by hand (SLA-04)."""
+
+    why: str = param("why", required=True)
+    to: str = param("manager, department or another relation of the organisation model", default="manager")
+
+
+def _escalate(ticket: Ticket, params: Escalate, act: Act) -> Effect:
+    role = act.organisation.reporting_line(params.to, ticket)
+    if not role:
+        msg = f"the organisation model {act.organisation.name} knows no {params.to!r} to escalate to"
+        raise BadInput(msg)
+    return Effect(args={"to": params.to, "role": role}, personal={"why": params.why})
+
+
+@frozen
+class Amend:
+    """Corrections to what was recorded (INC-03, INC-36); what is left out stays."""
+
+    title: str = param("the title", default="")
+    service: str = param("the service that is hit", default="")
+    ci: str = param("the configuration item", default="")
+    place: str = param("where it happened", default="")
+    symptom: str = param("the symptom", default="")
+    configuration: str = param("software and hardware configuration", default="")
+    reason: str = param("why it hurts the business", default="")
+
+
+def _amend(ticket: Ticket, params: Amend, act: Act) -> Effect:
+    names = ("title", "service", "ci", "place", "symptom", "configuration", "reason")
+    given = {name: value for name in names if (value := getattr(params, name))}
+    if not given:
+        msg = f"say what to amend: {', '.join('--' + name for name in names)}"
+        raise BadInput(msg)
+    if "service" in given and act.site.service(given["service"]) is None:
+        check_known("service", given["service"], tuple(one.id for one in act.site.services))
+    old = {name: getattr(ticket, name) for name in given}
+    return Effect(given, args={"fields": sorted(given)}, personal={"new": given, "old": old})
+
+
+VERBS = (
+    verb("comment", "Write a comment", Comment, _comment, EVERYBODY, *Status),
+    verb("log", "Write to the work log", Log, _log, STAFF, *Status),
+    verb("attach", "Attach a file", Attach, _attach, EVERYBODY, *Status),
+    verb("link", "Link another record", Link, _link, STAFF, *Status),
+    verb("wait", "Let it rest", WaitFor, _wait, STAFF, *WORKABLE),
+    verb("resume", "End the rest", Nothing, _resume, STAFF, Status.WAITING),
+    verb("step", "Answer a step by its id", AnswerStep, _answer_step, STAFF, *Status),
+    verb("assign", "Assign to a team or person", Assign, _assign, STAFF, *WORKABLE),
+    verb("take", "Take it to work on it", Nothing, _take, LINE, *WORKABLE),
+    verb("escalate", "Bring it to somebody's attention", Escalate, _escalate, STAFF, *OPEN),
+    verb("amend", "Correct what was recorded", Amend, _amend, STAFF, *OPEN),
+)
+"""In the order a ticket meets them."""

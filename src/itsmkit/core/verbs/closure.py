@@ -1,0 +1,98 @@
+"""Verbs of the end: completeness, the user's word, the follow-up call, reopening (IM5.1 to IM5.6)."""
+
+from datetime import timedelta
+from types import MappingProxyType
+
+from attrs import frozen
+
+from itsmkit.core.errors import BadInput, NotAllowed
+from itsmkit.core.incident import missing
+from itsmkit.core.model.event import PUBLIC
+from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.verb import Act, Effect, param, verb
+from itsmkit.core.verbs.places import DESK
+
+
+@frozen
+class Complete:
+    """What mandatory data lacks (IM5.1)."""
+
+    kind: str = param("the kind", default="")
+    category: str = param("the category", default="")
+    solution: str = param("the solution", default="")
+
+
+def _complete(ticket: Ticket, params: Complete, act: Act) -> Effect:
+    given = {name: value for name in ("kind", "category", "solution") if (value := getattr(params, name))}
+    lacking = [name for name in missing(ticket, act.policy) if name not in given]
+    if lacking:
+        msg = f"INC-42: {ticket.number} still lacks {', '.join(lacking)}"
+        raise BadInput(msg)
+    return Effect(given, {"IM5.1": "complete"}, args={"fields": sorted(given)})
+
+
+def _own_or_desk(ticket: Ticket, act: Act) -> None:
+    if act.by.person != ticket.requester and Duty.RECORD not in act.by.duties:
+        msg = f"only the requester of {ticket.number}, or the service desk on their word, can do that (USR-01)"
+        raise NotAllowed(msg)
+
+
+@frozen
+class Confirm:
+    """The user's consent to close."""
+
+    satisfied: bool | None = param("whether the user is satisfied with the service", default=None)
+
+
+def _confirm(ticket: Ticket, params: Confirm, act: Act) -> Effect:
+    _own_or_desk(ticket, act)
+    changes = {} if params.satisfied is None else {"satisfied": params.satisfied}
+    return Effect({**changes, "closed_by": "confirmed"}, {"IM5.2": "yes"}, audience=PUBLIC)
+
+
+@frozen
+class Reject:
+    """Why it is not solved."""
+
+    reason: str = param("why it is not solved", required=True, multiline=True)
+
+
+def _reject(ticket: Ticket, params: Reject, act: Act) -> Effect:
+    _own_or_desk(ticket, act)
+    return Effect(_REOPENED, {"IM5.2": "no"}, personal={"reason": params.reason}, audience=PUBLIC)
+
+
+_REOPENED = MappingProxyType({"solution": "", "followed": "", "workaround": False, "agreed": False, "closed_by": ""})
+
+
+def _reopen(ticket: Ticket, params: Reject, act: Act) -> Effect:
+    _own_or_desk(ticket, act)
+    limit = timedelta(days=act.policy.rules.reopen_days)
+    if ticket.closed and act.now - ticket.closed > limit:
+        msg = f"{ticket.number} was closed more than {limit.days} days ago; report the matter anew and link it"
+        raise NotAllowed(msg)
+    return Effect(_REOPENED, jump="IM3.1", personal={"reason": params.reason}, audience=PUBLIC)
+
+
+@frozen
+class FollowUp:
+    """The follow-up call's record (INC-44)."""
+
+    result: str = param("what the customer said", required=True, multiline=True)
+    satisfied: bool | None = param("whether the customer is satisfied", default=None)
+
+
+def _follow_up(_ticket: Ticket, params: FollowUp, _act: Act) -> Effect:
+    changes = {} if params.satisfied is None else {"satisfied": params.satisfied}
+    return Effect(changes, {"IM5.6": "done"}, personal={"result": params.result})
+
+
+VERBS = (
+    verb("complete", "Complete mandatory data", Complete, _complete, DESK, "IM5.1"),
+    verb("confirm", "Agree to close", Confirm, _confirm, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
+    verb("reject", "Reject the resolution", Reject, _reject, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
+    verb("reopen", "Reopen a closed ticket", Reject, _reopen, frozenset({Duty.REPORT, Duty.RECORD}), Status.CLOSED),
+    verb("follow-up", "Record the follow-up call", FollowUp, _follow_up, DESK, "IM5.6"),
+)
+"""In the order a ticket meets them."""

@@ -1,0 +1,170 @@
+"""Verbs of whoever works on the ticket: acceptance, investigation, resolution (IM2.12 to IM4.6)."""
+
+from types import MappingProxyType
+
+from attrs import frozen
+
+from itsmkit.core.errors import BadInput, NotAllowed
+from itsmkit.core.incident import needs_backup
+from itsmkit.core.model.event import PUBLIC
+from itsmkit.core.model.ticket import Ticket, Wait
+from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
+from itsmkit.core.verbs.places import ACCEPTANCE, INVESTIGATION, LINE, RESOLUTION
+
+
+def _accept(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
+    changes = {"assignee": act.by.person or ticket.assignee, "responded": ticket.responded or act.now, "declined": ()}
+    return Effect(changes, {"IM2.12": "understood", "IM2.13": "yes"})
+
+
+@frozen
+class Decline:
+    """Why it is not ours, and whose it may be (IM2.14)."""
+
+    reason: str = param("why it is not ours", required=True)
+    suggest: str = param("the team it may belong to", default="")
+
+
+def _decline(ticket: Ticket, params: Decline, act: Act) -> Effect:
+    if params.suggest and act.site.team(params.suggest) is None:
+        check_known("team", params.suggest, tuple(one.id for one in act.site.teams))
+    return Effect(
+        {"declined": (*ticket.declined, ticket.team), "assignee": ""},
+        {"IM2.12": "understood", "IM2.13": "no", "IM2.14": "asked"},
+        args={"team": ticket.team, "suggest": params.suggest},
+        personal={"reason": params.reason},
+    )
+
+
+@frozen
+class HandOver:
+    """On to the next line, with what was found so far (INC-24)."""
+
+    text: str = param("what was found so far", required=True, multiline=True)
+
+
+def _hand_over(_ticket: Ticket, params: HandOver, _act: Act) -> Effect:
+    return Effect({"assignee": ""}, jump="IM2.11", personal={"text": params.text})
+
+
+@frozen
+class Diagnose:
+    """The cause, compared with the standard configuration (INC-28)."""
+
+    cause: str = param("the cause", required=True, multiline=True)
+
+
+def _diagnose(_ticket: Ticket, params: Diagnose, _act: Act) -> Effect:
+    return Effect({"cause": params.cause}, personal={"cause": params.cause})
+
+
+_FOUND = MappingProxyType(
+    {"IM2.8": "no", "IM2.9": "tried", "IM2.10": "yes", "IM3.1": "done", "IM3.2": "no", "IM3.3": "no", "IM3.4": "yes"}
+)
+
+
+@frozen
+class Propose:
+    """A solution or workaround found, before it is carried out."""
+
+    solution: str = param("what solves it", required=True, multiline=True)
+    workaround: bool = param("it only works around the cause", default=False)
+    cause: str = param("the cause, where it was found", default="")
+
+
+def _propose(ticket: Ticket, params: Propose, _act: Act) -> Effect:
+    changes = {"solution": params.solution, "workaround": params.workaround, "cause": params.cause or ticket.cause}
+    return Effect(changes, _FOUND, args={"workaround": params.workaround}, personal={"solution": params.solution})
+
+
+@frozen
+class Change:
+    """The change request that the ticket waits for (INC-30)."""
+
+    number: str = param("its number in the change process", required=True)
+
+
+def _change(ticket: Ticket, params: Change, act: Act) -> Effect:
+    wait = Wait(f"change {params.number}", "change", act.now)
+    return Effect(
+        {"change": params.number, "waits": (*ticket.waits, wait)}, {"IM4.1": "yes"}, args={"change": params.number}
+    )
+
+
+def _changed(ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
+    return Effect({"waits": tuple(one for one in ticket.waits if one.owner != "change")}, {"IM4.2": "done"})
+
+
+def _agree(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
+    return Effect({"agreed": True}, {"IM4.1": "no", "IM4.3": "agreed"})
+
+
+def _backup(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
+    return Effect({"backup": True}, {"IM4.4": "confirmed"})
+
+
+_SOLVED = MappingProxyType(
+    {**_FOUND, "IM4.1": "no", "IM4.2": "done", "IM4.3": "agreed", "IM4.4": "confirmed", "IM4.5": "done", "IM4.6": "yes"}
+)
+
+
+@frozen
+class Resolve:
+    """The resolution as carried out and verified (INC-31 to INC-33)."""
+
+    solution: str = param("what was done; left out, the solution proposed before", default="", multiline=True)
+    workaround: bool = param("it only works around the cause", default=False)
+    cause: str = param("the cause, where it was found", default="")
+    backup: bool = param("a backup was confirmed before the work (INC-32)", default=False)
+    ci_change: str = param("configuration items changed by the work (INC-43)", default="")
+
+
+def _resolve(ticket: Ticket, params: Resolve, act: Act) -> Effect:
+    solution = params.solution or ticket.solution
+    if not solution:
+        msg = f"{ticket.number} has no solution yet; give one with --solution"
+        raise BadInput(msg)
+    if needs_backup(ticket, act.policy) and not (ticket.backup or params.backup):
+        band = act.policy.rules.band(ticket.priority)
+        msg = f"INC-32: {ticket.number} is of {band} severity, a backup must be confirmed before the work: --backup"
+        raise NotAllowed(msg)
+    changes = {
+        "solution": solution,
+        "workaround": params.workaround or ticket.workaround,
+        "cause": params.cause or ticket.cause,
+        "backup": params.backup or ticket.backup,
+        "ci_change": params.ci_change or ticket.ci_change,
+        "agreed": True,
+        "waits": (),
+        "responded": ticket.responded or act.now,
+    }
+    args = {"workaround": changes["workaround"], "backup": changes["backup"]}
+    return Effect(changes, _SOLVED, args=args, personal={"solution": solution}, audience=PUBLIC)
+
+
+VERBS = (
+    verb("accept", "Accept the assignment", Nothing, _accept, LINE, *ACCEPTANCE),
+    verb("decline", "Decline the assignment", Decline, _decline, LINE, *ACCEPTANCE),
+    verb(
+        "hand-over", "Hand over to the next line", HandOver, _hand_over, LINE, *ACCEPTANCE, *INVESTIGATION, *RESOLUTION
+    ),
+    verb("diagnose", "Record the cause", Diagnose, _diagnose, LINE, *INVESTIGATION, *RESOLUTION),
+    verb("propose", "Propose a solution", Propose, _propose, LINE, "IM2.8", "IM2.9", "IM2.10", *INVESTIGATION),
+    verb("change", "Wait for a change request", Change, _change, LINE, "IM4.1"),
+    verb("changed", "The change is done", Nothing, _changed, LINE, "IM4.2"),
+    verb("agree", "The customer agrees to the solution", Nothing, _agree, LINE, "IM4.1", "IM4.3"),
+    verb("backup", "Confirm the backup", Nothing, _backup, LINE, "IM4.4"),
+    verb(
+        "resolve",
+        "Record the verified resolution",
+        Resolve,
+        _resolve,
+        LINE,
+        "IM2.8",
+        "IM2.9",
+        "IM2.10",
+        *INVESTIGATION,
+        *RESOLUTION,
+    ),
+)
+"""In the order a ticket meets them."""

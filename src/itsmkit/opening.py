@@ -1,0 +1,269 @@
+"""Putting a desk together: settings, plugins, store, organisation, processes; what is broken is told and survived."""
+
+import inspect
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+from attrs import evolve, field, frozen
+
+from itsmkit.core import discovery
+from itsmkit.core.errors import PluginError, SettingsError
+from itsmkit.core.incident import INCIDENT, RULES
+from itsmkit.core.model.event import Draft
+from itsmkit.core.model.message import RECEIVED
+from itsmkit.core.model.notice import NOTICE
+from itsmkit.core.model.organisation import Organisation
+from itsmkit.core.model.party import PERSON, SERVICE, TEAM
+from itsmkit.core.model.process import Process
+from itsmkit.core.model.query import Scope
+from itsmkit.core.model.record import RecordType
+from itsmkit.core.model.ticket import TICKET
+from itsmkit.core.model.unit import Unit
+from itsmkit.core.numbers import SERIES, Numbers
+from itsmkit.core.people import site_of
+from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
+from itsmkit.core.policy import POLICY, Policy, PolicyText, make_policy
+from itsmkit.core.process import problems
+from itsmkit.core.sealing import sealed
+from itsmkit.core.setup import Setup
+from itsmkit.core.store import Store
+from itsmkit.core.world import World
+from itsmkit.defaults import Defaults
+from itsmkit.settings import Settings, structured
+
+TYPES = (TICKET, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, POLICY, SERIES)
+MODEL = "model_"
+log = logging.getLogger("itsmkit")
+
+
+@frozen
+class Opened:
+    """A desk's parts, and what was found wrong with them."""
+
+    setup: Setup
+    settings: Settings
+    types: tuple[RecordType, ...]
+    found: tuple[discovery.Found, ...]
+    troubles: tuple[str, ...] = field(default=())
+
+
+def gather(
+    settings: Settings, monotonic: Callable[[], float], given: Mapping[str, object] = MappingProxyType({})
+) -> tuple[Plugins, tuple[discovery.Found, ...]]:
+    """Find, make and order the plugins that the settings ask for; one that can't be made is noted and left out.
+
+    `given` are further ones by name, as objects of the caller.
+    """
+    plugins = Plugins(monotonic, _logged)
+    local = discovery.local(settings.plugins.local, settings.folder)
+    found = {one.name: one for one in (*discovery.installed(), *local, *discovery.given(given))}
+    wanted = [name for name in found if takes_part(name, settings)]
+    for name in in_order(wanted, settings.plugins.order):
+        try:
+            plugin = made(found[name].load(), settings, name)
+        except (KeyboardInterrupt, SettingsError):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a plugin may fail in any way while it is imported
+            plugins.broken(name, f"{type(error).__name__}: {error}")
+            continue
+        plugins.add(name, plugin, found[name].origin)
+    for name in sorted({*settings.plugin, *settings.plugins.order} - set(found)):
+        plugins.broken(
+            name, f"the settings name it, but it isn't installed; try itsmkit[desk] or itsmkit-{name.replace('_', '-')}"
+        )
+    plugins.add("defaults", Defaults(settings.rules), "itsmkit")
+    return plugins, tuple(found.values())
+
+
+def takes_part(name: str, settings: Settings) -> bool:
+    """Whether a plugin found takes part: not disabled, and of the organisation models only the chosen one."""
+    if name in settings.plugins.disable:
+        return False
+    return not name.startswith(MODEL) or name == MODEL + settings.organisation.model
+
+
+def made(loaded: Any, settings: Settings, name: str) -> object:
+    """The plugin object: what its factory gives for its own settings, or the module as it is."""
+    table = settings.plugin.get(name, {})
+    factory = loaded if inspect.isfunction(loaded) else getattr(loaded, "plugin", None)
+    if not inspect.isfunction(factory):
+        if table:
+            msg = f"plugin {name} takes no settings; remove [plugin.{name}]"
+            raise SettingsError(msg)
+        return loaded
+    own = own_settings(factory)
+    if own is None:
+        return factory()
+    return factory(structured(table, own, f"[plugin.{name}]", settings.folder))
+
+
+def own_settings(factory: Callable[..., Any]) -> type | None:
+    """The attrs class that a plugin's factory takes, None where it takes nothing."""
+    parameters = list(inspect.signature(factory).parameters)
+    if not parameters:
+        return None
+    hint = get_type_hints(factory).get(parameters[0])
+    if not isinstance(hint, type) or not attrs.has(hint):
+        msg = "its factory's parameter must be annotated with an attrs class"
+        raise PluginError(msg)
+    return hint
+
+
+def _logged(fault: Fault) -> None:
+    log.warning("plugin %s, %s: %s: %s", fault.plugin, fault.hook, fault.sort, fault.detail)
+
+
+def open_desk(
+    settings: Settings,
+    world: World,
+    clock: Callable[[], datetime] | None,
+    given: Mapping[str, object] = MappingProxyType({}),
+) -> Opened:
+    """All parts of a desk; refuses only for settings or a store that can't be, everything else is a trouble told."""
+    try:
+        zone = ZoneInfo(settings.site.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        msg = f"[site] zone: unknown time zone {settings.site.zone!r}; give a name such as Europe/Berlin"
+        raise SettingsError(msg) from None
+    if settings.rules.calendar not in settings.calendars:
+        settings = (
+            evolve(settings, rules=evolve(settings.rules, calendar="always"))
+            if not settings.calendar_source
+            else settings
+        )
+    _check_rules(settings)
+    plugins, found = gather(settings, world.monotonic, given)
+    types = (*TYPES, *(one for _, one in plugins.every("itsmkit_types", a(RecordType)).answer))
+    store = open_store(plugins, settings.store.url, types, clock, settings)
+    policy = _policy(settings)
+    _keep_policy(store, world, policy)
+    setup = Setup(
+        world=world,
+        store=store,
+        types=MappingProxyType({one.name: one for one in types}),
+        plugins=plugins,
+        policy=policy,
+        site=site_of(store, settings.site.name, settings.site.zone, settings.site.language, settings.site.domain),
+        organisation=None,
+        processes=MappingProxyType({INCIDENT.name: INCIDENT}),
+        numbers=Numbers(store, world, _short_pause),
+        secret=settings.site.secret.reveal().encode() or b"itsmkit",
+        zone=zone,
+    )
+    setup, troubles = organised(setup, settings.organisation.model)
+    return Opened(setup, settings, types, found, (*troubles, *_secret_trouble(settings)))
+
+
+def _short_pause(attempt: int) -> None:
+    time.sleep(min(0.001 * 2**attempt, 0.05))
+
+
+def _secret_trouble(settings: Settings) -> tuple[str, ...]:
+    if settings.site.secret:
+        return ()
+    return (
+        '[site] secret is not set: answers to mails can\'t be trusted to find their ticket; give "file:secret.key"',
+    )
+
+
+def _check_rules(settings: Settings) -> None:
+    rules = settings.rules
+    levels = {level for row in rules.matrix for level in row}
+    if (
+        not levels
+        or min(levels) < 1
+        or max(levels) > len(rules.priorities)
+        or len({len(row) for row in rules.matrix}) > 1
+    ):
+        msg = f"[rules] matrix: rows of equal length with levels 1 to {len(rules.priorities)}"
+        raise SettingsError(msg)
+    if len(rules.bands) != len(rules.priorities):
+        msg = "[rules] bands: one for each of the priorities"
+        raise SettingsError(msg)
+    if rules.calendar not in settings.calendars:
+        msg = f"[rules] calendar: there is no calendar {rules.calendar!r}; there are {', '.join(settings.calendars)}"
+        raise SettingsError(msg)
+
+
+def open_store(
+    plugins: Plugins, url: str, types: tuple[RecordType, ...], clock: Callable[[], datetime] | None, settings: Settings
+) -> Store:
+    """The store that a plugin opens for the URL; errors of its own pass through, all else refuses the start."""
+    heard = plugins.first("itsmkit_open_store", url=_placed(url, settings), types=types, clock=clock)
+    if heard.answer is None:
+        reasons = "; ".join(f"{one.plugin}: {one.detail}" for one in heard.faults)
+        msg = f"no plugin can open the store {url!r}{': ' + reasons if reasons else ''}; try itsmkit[desk]"
+        raise PluginError(msg)
+    store: Store = heard.answer
+    return store
+
+
+def _placed(url: str, settings: Settings) -> str:
+    """A relative SQLite path belongs to the site's folder."""
+    head, _, path = url.partition(":///")
+    if head != "sqlite" or path.startswith(("/", ":")) or settings.folder is None:
+        return url
+    return f"sqlite:///{(settings.folder / path).resolve()}"
+
+
+def _policy(settings: Settings) -> Policy:
+    sources = {"calendars": _plain(settings.calendar_source), "plugin": _plain(settings.plugin),
+               "model": settings.organisation.model}  # fmt: skip
+    return make_policy(settings.rules, settings.calendars, settings.site.zone, sources)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _keep_policy(store: Store, world: World, policy: Policy) -> None:
+    """Each policy that was ever used stays in the store, so that old decisions can be explained."""
+    if store.get("policy", policy.digest, Scope.system("policy")) is None:
+        text = PolicyText(id=policy.digest, source=dict(policy.source))
+        draft = Draft("kept", "core")
+        store.commit(Unit((sealed(world, None, text, (draft,), world.now()),)))
+
+
+def organised(setup: Setup, model: str) -> tuple[Setup, tuple[str, ...]]:
+    """The setup with its organisation model and processes, and what is wrong with them."""
+    heard = setup.plugins.first("itsmkit_organisation", _is_organisation, site=setup.site)
+    organisation: Organisation | None = heard.answer
+    if organisation is None:
+        wanted = f"no organisation model: plugin {MODEL}{model} gives none; people's commands are refused meanwhile"
+        return evolve(setup, organisation=None), (wanted,)
+    processes, troubles = _processes(setup.plugins, organisation)
+    return evolve(setup, organisation=organisation, processes=processes), troubles
+
+
+def _is_organisation(answer: Any) -> str:
+    lacking = [name for name in ("duties", "scope", "lines", "assignment", "reporting_line", "roles")
+               if not callable(getattr(answer, name, None))]  # fmt: skip
+    return f"lacks {', '.join(lacking)}" if lacking else ""
+
+
+def _processes(plugins: Plugins, organisation: Organisation) -> tuple[Mapping[str, Process], tuple[str, ...]]:
+    troubles: list[str] = []
+    tables: dict[str, Process] = {}
+    for name, process in plugins.every("itsmkit_processes", a(Process), organisation=organisation).answer:
+        wrong = problems(process, frozenset(RULES), frozenset(hook_names()))
+        if wrong:
+            troubles.append(f"process {process.name} of plugin {name} is left out: {'; '.join(wrong)}")
+        else:
+            tables.setdefault(process.name, process)
+    tables.setdefault(INCIDENT.name, INCIDENT)
+    return MappingProxyType(tables), tuple(troubles)
+
+
+def broken(faults: Iterable[Fault]) -> tuple[str, ...]:
+    """The faults of loading, a line each."""
+    return tuple(f"plugin {one.plugin}: {one.detail}" for one in faults if one.hook == "load")

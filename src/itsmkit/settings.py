@@ -1,0 +1,180 @@
+"""One frozen `Settings` out of a site's files: unknown keys refused, secrets by reference only."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cattrs
+from attrs import evolve, field, frozen
+from cattrs import Converter
+
+from itsmkit.core.calendar import BusinessHours, always
+from itsmkit.core.calendar_table import calendar_from_dict
+from itsmkit.core.errors import SettingsError
+from itsmkit.core.policy import Rules
+
+FILE = "itsmkit.toml"
+CALENDARS = "calendars.toml"
+T = TypeVar("T")
+
+
+@frozen(repr=False)
+class Secret:
+    """A secret that was read through a reference; never shown by accident."""
+
+    _value: str = ""
+
+    def reveal(self) -> str:
+        """The secret itself, for the one place that needs it."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+
+@frozen
+class SiteSettings:
+    """Who and where the desk is: its zone is fixed once the store holds data."""
+
+    name: str = "Service desk"
+    zone: str = "UTC"
+    language: str = "en"
+    domain: str = "desk.localhost"
+    secret: Secret = Secret()
+
+
+@frozen
+class StoreSettings:
+    """Where records are kept, as a URL; paths are relative to the site."""
+
+    url: str = "sqlite:///desk.db"
+
+
+@frozen
+class OrganisationSettings:
+    """Which organisation model is in force: the plugin `model_<model>`."""
+
+    model: str = "tiered"
+
+
+@frozen
+class PluginSettings:
+    """Which plugins take part: `order` is asked first to last, `disable` not at all, `local` are files of the site."""
+
+    order: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
+
+
+@frozen
+class Settings:
+    """Everything a desk is told, checked when it is read.
+
+    `plugin` holds each plugin's own table; its plugin structures it. `folder` is the site's, None without one.
+    """
+
+    site: SiteSettings = SiteSettings()
+    store: StoreSettings = StoreSettings()
+    organisation: OrganisationSettings = OrganisationSettings()
+    plugins: PluginSettings = PluginSettings()
+    rules: Rules = Rules()
+    plugin: dict[str, dict[str, Any]] = field(factory=dict)
+    calendars: Mapping[str, BusinessHours] = field(factory=dict)
+    calendar_source: dict[str, Any] = field(factory=dict)
+    folder: Path | None = None
+
+
+def load_settings(folder: Path | str) -> Settings:
+    """Read the site in that folder; SettingsError with file, key and what is wrong."""
+    folder = Path(folder)
+    data = read_toml(folder / FILE)
+    source = read_toml(folder / CALENDARS) if (folder / CALENDARS).exists() else {}
+    for key in ("calendars", "calendar_source", "folder"):
+        if key in data:
+            msg = f"{folder / FILE}: unknown key {key!r}"
+            raise SettingsError(msg)
+    settings = structured(data, Settings, str(folder / FILE), folder)
+    return evolve(settings, calendars=calendars(source), calendar_source=source, folder=folder)
+
+
+def calendars(source: Mapping[str, Any]) -> dict[str, BusinessHours]:
+    """The calendars of a site's file, and "always", which every site has."""
+    return {"always": always("always"), **{name: calendar_from_dict(name, table) for name, table in source.items()}}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file; SettingsError where it can't be read."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        msg = f"there is no {path}; `itsmkit init {path.parent}` makes a site"
+        raise SettingsError(msg) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        msg = f"{path} can't be read: {fault}"
+        raise SettingsError(msg) from fault
+
+
+def structured(data: Mapping[str, Any], kind: type[T], where: str, folder: Path | None) -> T:
+    """The frozen value of plain tables: secrets looked up, paths made the site's; SettingsError says what is wrong."""
+    try:
+        return _converter(folder).structure(data, kind)
+    except (cattrs.BaseValidationError, ValueError, TypeError) as fault:
+        reasons = cattrs.transform_error(fault, path="", format_exception=_reason)
+        reasons = [one.replace(" @ $.", " at ").replace(" @ .", " at ").replace(" @ ", "") for one in reasons]
+        msg = f"{where}: {'; '.join(reasons)}"
+        raise SettingsError(msg) from fault
+
+
+def _reason(fault: BaseException, _kind: Any) -> str:
+    if isinstance(fault, cattrs.ForbiddenExtraKeysError):
+        return f"unknown key {', '.join(sorted(map(repr, fault.extra_fields)))}"
+    if isinstance(fault, KeyError):
+        return f"key {fault} is missing"
+    return str(fault) or type(fault).__name__
+
+
+def _converter(folder: Path | None) -> Converter:
+    converter = Converter(forbid_extra_keys=True)
+    for kind in (str, int, float, bool):
+        converter.register_structure_hook(kind, _exactly)
+    converter.register_structure_hook(Secret, lambda value, _: secret(value, folder))
+    converter.register_structure_hook(Path, lambda value, _: (folder or Path()) / value)
+    return converter
+
+
+def _exactly(value: Any, kind: type) -> Any:
+    """TOML has types: a number is no text and a text no number."""
+    fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    if not fits and not (kind is float and isinstance(value, int)):
+        msg = f"{value!r} is no {kind.__name__}"
+        raise ValueError(msg)
+    return kind(value)
+
+
+def secret(reference: Any, folder: Path | None) -> Secret:
+    """The secret behind "env:NAME" or "file:PATH"; a secret written out is refused."""
+    if isinstance(reference, Secret):
+        return reference
+    sort, _, name = str(reference).partition(":")
+    if reference == "":
+        return Secret()
+    if sort == "env":
+        if name not in os.environ:
+            msg = f"the environment has no {name}"
+            raise ValueError(msg)
+        return Secret(os.environ[name])
+    if sort == "file":
+        try:
+            return Secret(((folder or Path()) / name).read_text("utf-8").strip())
+        except OSError as fault:
+            msg = f"secret file {name} can't be read: {fault.strerror}"
+            raise ValueError(msg) from fault
+    msg = 'a secret is given as "env:NAME" or "file:PATH", never written out'
+    raise ValueError(msg)
