@@ -21,7 +21,6 @@ from itsmkit.core.calendar import (
     add,
     always,
     between,
-    calendar_from_dict,
     difference,
     intersection,
     intervals,
@@ -30,6 +29,7 @@ from itsmkit.core.calendar import (
     subtract,
     union,
 )
+from itsmkit.core.calendar_table import calendar_from_dict
 from itsmkit.core.errors import CalendarError
 
 MINUTE = timedelta(minutes=1)
