@@ -1,0 +1,67 @@
+"""What a notice tells: plain JSON values, taken from the event and its ticket when the notice is drafted."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from itsmkit import Event, Ticket
+
+MOST = 2_000
+"""Characters of a text that a notice quotes; the ticket has the rest."""
+
+Fact = Callable[[Event, Ticket], Any]
+
+USUAL = ("number", "title", "kind", "status", "event")
+"""Told in every notice. Nothing here is hidden from a requester."""
+
+
+TEXTS = ("said", "solution", "report")
+"""The facts that may have several lines."""
+
+
+def _personal(event: Event, *names: str) -> str:
+    """The first of those names that holds something: texts lie in the erasable part of an event, codes beside it."""
+    found = (part.get(name) for part in (event.personal or {}, event.args) for name in names)
+    return next((str(value) for value in found if value), "")
+
+
+def _promised(_event: Event, ticket: Ticket) -> str:
+    """The next of the promises whose clocks run, as ISO text; `Ticket.due` is the next moment to look at it."""
+    return min((clock.due.isoformat() for clock in ticket.clocks if clock.due), default="")
+
+
+FACTS: Mapping[str, Fact] = MappingProxyType(
+    {
+        "number": lambda _event, ticket: ticket.number,
+        "title": lambda _event, ticket: ticket.title,
+        "kind": lambda _event, ticket: ticket.kind,
+        "status": lambda _event, ticket: ticket.status.value,
+        "event": lambda event, _ticket: event.code,
+        "by_mail": lambda event, _ticket: event.args.get("channel") == "email",
+        "said": lambda event, _ticket: _personal(event, "text", "reason", "why", "note"),
+        "visit_at": lambda event, _ticket: event.args.get("at", ""),
+        "visitor": lambda event, _ticket: _personal(event, "who"),
+        "place": lambda _event, ticket: ticket.place,
+        "suggested": lambda event, _ticket: event.args.get("suggest", ""),
+        "solution": lambda _event, ticket: ticket.solution,
+        "workaround": lambda _event, ticket: ticket.workaround,
+        "priority": lambda _event, ticket: ticket.priority,
+        "team": lambda _event, ticket: ticket.team,
+        "due": _promised,
+        "reporter": lambda _event, ticket: ticket.contact.name or ticket.contact.mail,
+        "report": lambda _event, ticket: ticket.text,
+        "clock": lambda event, _ticket: event.args.get("clock", ""),
+        "share": lambda event, _ticket: event.args.get("share", 0),
+        "silence": lambda _event, ticket: ticket.closed_by == "silence",
+    }
+)
+
+
+def facts(names: Iterable[str], event: Event, ticket: Ticket) -> dict[str, Any]:
+    """The usual facts and those of the given names; all but texts are one line, and all are cut."""
+    told = {name: FACTS[name](event, ticket) for name in (*USUAL, *names)}
+    return {name: _cut(name, value) if isinstance(value, str) else value for name, value in told.items()}
+
+
+def _cut(name: str, value: str) -> str:
+    return (value if name in TEXTS else " ".join(value.split()))[:MOST]

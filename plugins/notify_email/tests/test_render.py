@@ -1,0 +1,215 @@
+"""Templates: each in both languages, the site's own, and those that try to get out."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from itsmkit import Clock, Contact, Draft, Notice, Status, Target, Ticket
+from itsmkit.testing import AT, change, notice, ticket
+from itsmkit_notify_email import RULES, Settings, plugin
+from itsmkit_notify_email.facts import FACTS
+from itsmkit_notify_email.render import MOST_OUT, Renderer, Text
+
+SETTINGS = Settings(zone="Asia/Shanghai")
+RENDERER = Renderer(SETTINGS)
+
+
+def a_ticket() -> Ticket:
+    return ticket(
+        title="打印机 3 is on fire",
+        text="It burns.\n\nStill.",
+        kind="incident",
+        status=Status.IN_PROGRESS,
+        priority=1,
+        team="net",
+        assignee="ed",
+        requester="ann",
+        owner="bob",
+        contact=Contact("Ann", "ann@example.org"),
+        solution="Water.\nA lot of it.",
+        workaround=True,
+        place="Room 4",
+        clocks=(Clock(Target("resolution", 3600, "office"), AT, due=AT),),
+    )
+
+
+ARGS = {"channel": "email", "requester": True, "at": AT.isoformat(), "line": 1, "priority": 1, "suggest": "db",
+        "role": "manager", "clock": "resolution", "share": 80}  # fmt: skip
+
+
+def notices() -> list[Notice]:
+    """A notice of each rule, drafted by the plugin itself from an event that the rule is for."""
+    made = []
+    for rule in RULES:
+        on = rule.on[0]
+        draft = Draft(on.code, "core", on.step, on.outcome, ARGS, {}, {"text": "said\nso", "who": "Ed"}, "public")
+        about = a_ticket()
+        events = change(about, draft).events
+        drafts = [one for one in plugin(SETTINGS).itsmkit_notify(events[0], about) if one.rule == rule.name]
+        made += [notice(template=one.template, rule=one.rule, args=dict(one.args)) for one in drafts]
+    return made
+
+
+def text_of(source: str, tmp_path: Path, **values: Any) -> Text:
+    """What a site's template of that source makes of a notice."""
+    (tmp_path / "en").mkdir(exist_ok=True)
+    (tmp_path / "en" / "own.txt").write_text(source, encoding="utf-8")
+    args = {"title": "printer", "event": "opened", "text": "t", "number": "T26-000001", **values}
+    return Renderer(Settings(templates=tmp_path)).text(notice(template="own", args=args))
+
+
+def test_every_rule_makes_a_notice() -> None:
+    assert [one.rule for one in notices()] == [rule.name for rule in RULES]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("about", notices(), ids=lambda one: str(one.template))
+def test_each_template(about: Notice, language: str, snapshot: SnapshotAssertion) -> None:
+    from attrs import evolve
+
+    text = RENDERER.text(evolve(about, language=language))
+    assert text.fault == ""
+    assert f"{text.subject}\n\n{text.body}" == snapshot
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_template_stands_facts_that_are_empty(rule: Any, language: str) -> None:
+    bare = ticket(title="x")
+    event = change(bare, Draft(rule.on[0].code, "core")).events[0]
+    args = {name: FACTS[name](event, bare) for name in ("number", "title", "kind", "status", "event", *rule.tells)}
+    text = RENDERER.text(notice(template=rule.name, args=args, language=language))
+    assert text.fault == ""
+    assert "x" in text.subject
+
+
+@pytest.mark.parametrize(
+    ("language", "hello"),
+    [("zh", "您好"), ("zh-CN", "您好"), ("ZH_cn", "您好"), ("fr", "Hello"), ("", "Hello"), ("../", "Hello")],
+)
+def test_the_recipient_s_language_or_the_desk_s(language: str, hello: str) -> None:
+    text = RENDERER.text(notice(template="reopened", args={"title": "x"}, language=language))
+    assert text.body.startswith(hello)
+
+
+def test_the_desk_s_language_counts_where_the_recipient_states_none() -> None:
+    text = Renderer(Settings(language="zh")).text(notice(template="reopened", args={"title": "x"}))
+    assert text.body.startswith("您好")
+
+
+def test_a_site_s_own_template_wins(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "reopened.txt").write_text("Again: {{ title }}\n\nOur own words.\n", encoding="utf-8")
+    renderer = Renderer(Settings(templates=tmp_path))
+    assert renderer.text(notice(template="reopened", args={"title": "x"})) == Text("Again: x", "Our own words.\n")
+    assert renderer.text(notice(template="reopened", args={"title": "x"}, language="zh")).body.startswith("您好")
+
+
+@pytest.mark.parametrize("name", ["absent", "../en/received", "/etc/passwd", "received.txt", "", "a\nb", "."])
+def test_a_template_that_is_none_gives_plain_text(name: str) -> None:
+    text = RENDERER.text(notice(template=name, args={"title": "printer", "event": "opened"}))
+    assert (text.subject, text.body) == ("printer", "T26-000001\nprinter\nopened\n")
+    assert "failed" in text.fault
+
+
+ESCAPES = [
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ self.__init__.__globals__ }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "{{ lipsum.__globals__['os'].popen('id').read() }}",
+    "{{ get_flashed_messages.__globals__ }}",
+    "{{ config.items() }}",
+    "{{ request['__class__'] }}",
+    "{{ title|attr('__class__') }}",
+    "{{ title['__class__'] }}",
+    "{{ title.__class__ }}",
+    "{{ '%s'|format(title) }}",
+    "{{ title.format(title) }}",
+    "{{ ()|map(attribute='__class__')|list }}",
+    "{{ [1]|first }}",
+    "{{ {'a': 1} }}",
+    "{{ namespace() }}",
+    "{{ range(10**9)|list }}",
+    "{{ 'x' * 10**9 }}",
+    "{{ 'x' ~ 'y' }}",
+    "{{ 9 ** 999999 }}",
+    "{{ title|center(999999999) }}",
+    "{% for a in title %}{% for b in title %}x{% endfor %}{% endfor %}",
+    "{% set a = title %}{{ a }}",
+    "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "{% include '/etc/passwd' %}",
+    "{% include 'en/received.txt' %}",
+    "{% extends 'en/received.txt' %}",
+    "{% import 'en/received.txt' as a %}{{ a }}",
+    "{% filter upper %}x{% endfilter %}",
+    "{% with a = 1 %}{{ a }}{% endwith %}",
+    "{% block b %}{% endblock %}",
+    "{% call title() %}{% endcall %}",
+    "{% raw %}{% endraw %}{{ absent }}",
+    "{{ absent or 'x' }}",
+    "{{ title > 3 }}",
+    "{{ title|moment }}",
+    "{{ title is callable }}",
+    "{% if %}",
+    "{{ unended",
+    "(" * 3 + "{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}",
+]
+
+
+@pytest.mark.parametrize("source", ESCAPES, ids=lambda source: source[:40])
+@pytest.mark.parametrize("place", ["subject", "body"])
+def test_a_template_that_tries_more_than_showing_gives_plain_text(source: str, place: str, tmp_path: Path) -> None:
+    text = text_of(f"{source}\n\nbody\n" if place == "subject" else f"hello\n\n{source}\n", tmp_path)
+    assert (text.subject, text.body) == ("printer", "T26-000001\nprinter\nopened\n")
+    assert text.fault.startswith("template 'own' failed: ")
+    assert "\n" not in text.fault
+
+
+@pytest.mark.parametrize("payload", ESCAPES, ids=lambda source: source[:40])
+def test_what_reporters_write_is_never_a_template(payload: str) -> None:
+    text = RENDERER.text(notice(template="progress", args={"title": "x", "status": "open", "said": payload}))
+    assert text.fault == ""
+    assert f"> {payload}"[:8_000] in text.body
+
+
+def test_a_mail_has_an_end(tmp_path: Path) -> None:
+    text = text_of("hello\n\n" + "{{ text }}" * 1_000, tmp_path, text="长" * 1_000_000)
+    assert str(MOST_OUT) in text.fault
+    assert "长" * 8_000 not in text_of("hello\n\n{{ text }}", tmp_path, text="字" + "长" * 1_000_000).body
+
+
+def test_a_template_that_is_no_utf8_gives_plain_text(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "own.txt").write_bytes(b"\xff\xfe\n\nbody")
+    text = Renderer(Settings(templates=tmp_path)).text(notice(template="own", args={"title": "x"}))
+    assert "UnicodeDecodeError" in text.fault
+
+
+def test_a_changed_template_is_read_anew(tmp_path: Path) -> None:
+    import os
+
+    (tmp_path / "en").mkdir()
+    file = tmp_path / "en" / "own.txt"
+    renderer = Renderer(Settings(templates=tmp_path))
+    for moment, word in enumerate(("one", "two"), 1):
+        file.write_text(f"{word}\n\nbody\n", encoding="utf-8")
+        os.utime(file, (moment, moment))
+        assert renderer.text(notice(template="own")).subject == word
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(), st.text(), st.sampled_from(["received", "progress", "assigned", "resolved"]))
+@example("a\u2028b\x00\ud800", "\u202egnp.exe\r\n\r\n", "received")
+def test_no_text_makes_a_shipped_template_fail(title: str, said: str, template: str) -> None:
+    args = {"title": title, "said": said, "solution": said, "report": said, "reporter": title, "status": "open",
+            "kind": "x", "priority": 0, "team": "", "due": "", "workaround": False}  # fmt: skip
+    text = RENDERER.text(notice(template=template, args=args))
+    assert text.fault == ""
+    assert len(text.subject.splitlines()) <= 1
+    assert (text.subject + text.body).encode()
+    assert not set(text.body) & set("\x00\x0b\x0c\r\x1b\x85\u2028\u2029\u202e")
