@@ -38,7 +38,8 @@ check: setup  ## lint, types, who imports whom, docs in step with the code, pins
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(if $(wildcard tools/reference.py),$(BIN)/python tools/reference.py --check)
+	$(BIN)/python tools/reference.py --check
+	$(BIN)/python tools/surface.py --check
 	$(BIN)/python tools/pin.py --check
 	$(BIN)/towncrier build --draft --version next >/dev/null
 
@@ -46,7 +47,7 @@ docs: setup  ## build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
 bench: setup  ## measure, one figure after the other
-	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python -m "bench.$$(basename $$file .py)" $(ARGS); done
 
 coverage: setup  ## run all tests once more and tell what they leave out
 	$(BIN)/coverage erase

@@ -54,18 +54,16 @@ class Defaults:
         return value(data, Report)
 
     @hookimpl
-    def itsmkit_classify(self, ticket: Ticket) -> Classification | None:
+    def itsmkit_classify(self, ticket: Ticket, look: Look) -> Classification | None:
         """By the first rule with a word in title or text; what was reported with a kind and category keeps them."""
         if ticket.kind and ticket.category:
             return Classification(ticket.kind, ticket.category, ticket.service, why="as reported")
         folded = f"{ticket.title}\n{ticket.text}".lower()
         for word, rule in self.words:
             if word in folded:
-                kind = ticket.kind or rule.kind
-                category = ticket.category or rule.category
-                return Classification(
-                    kind, category, ticket.service or rule.service, rule.on_site, f"speaks of {word!r}"
-                )
+                service = ticket.service or (rule.service if look.site.service(rule.service) else "")
+                kind, category = ticket.kind or rule.kind, ticket.category or rule.category
+                return Classification(kind, category, service, rule.on_site, f"speaks of {word!r}")
         if self.rules.default_category:
             kind = ticket.kind or self.rules.default_kind
             return Classification(kind, self.rules.default_category, ticket.service, why="the site's default")

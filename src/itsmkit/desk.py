@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import sleep
@@ -14,7 +15,7 @@ from attrs import evolve, frozen
 from itsmkit.core import acting, intake, relay, sweep
 from itsmkit.core.access import masked, may
 from itsmkit.core.changes import ticket_change
-from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, NotFound, Stale, StoreError
+from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, NotFound, PluginError, Stale, StoreError
 from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
@@ -23,11 +24,11 @@ from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
 from itsmkit.core.model.record import Blob, Record, RecordType, Unreadable
-from itsmkit.core.model.report import Table
+from itsmkit.core.model.report import ReportDefinition, Table
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Conflict, Done, Duplicate, Given, Lane, Lease, Unit
 from itsmkit.core.people import Difference, load, site_of
-from itsmkit.core.plugins import Loaded, refuse_inside_hook
+from itsmkit.core.plugins import Loaded, a, refuse_inside_hook
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.reported import Kept
 from itsmkit.core.setup import Looking, Setup
@@ -262,12 +263,18 @@ class Desk(AbstractContextManager["Desk"]):
         if not may(by, frozenset({Duty.READ_REPORTS, Duty.MANAGE, Duty.OWN_PROCESS})):
             msg = f"reports need the duty read_reports; {by.name or by.id} lacks it"
             raise NotAllowed(msg)
-        definitions = {one.name: one for _, one in self._setup.plugins.every("itsmkit_reports").answer}
+        offered = self._setup.plugins.every("itsmkit_reports", a(ReportDefinition)).answer
+        definitions = {one.name: (by, one) for by, one in reversed(offered)}
         if name not in definitions:
             msg = f"there is no report {name!r}; there are {', '.join(sorted(definitions))}"
             raise BadInput(msg)
         look = Looking(self._setup.world.now(), self._setup.site, self._setup.store, by.scope)
-        tables: tuple[Table, ...] = definitions[name].make(look, period)
+        plugin, definition = definitions[name]
+        heard = self._setup.plugins.call(plugin, "itsmkit_reports", partial(definition.make, look, period), _are_tables)
+        if heard.answer is None:
+            msg = f"report {name} of plugin {plugin} failed: {next((one.detail for one in heard.faults), 'no tables')}"
+            raise PluginError(msg)
+        tables: tuple[Table, ...] = heard.answer
         return tables
 
     # who
@@ -343,15 +350,15 @@ class Desk(AbstractContextManager["Desk"]):
 
     def sources(self) -> tuple[Source, ...]:
         """The places that plugins poll for messages."""
-        return tuple(source for _, source in self._setup.plugins.every("itsmkit_sources").answer)
+        return tuple(source for _, source in self._setup.plugins.every("itsmkit_sources", a(Source)).answer)
 
     def poll(self) -> list[Receipt]:
         """Take in what every source has now; each is told once its messages are durable."""
-        receipts = []
-        for source in self.sources():
-            for message in source.poll():
+        receipts, plugins = [], self._setup.plugins
+        for name, source in plugins.every("itsmkit_sources", a(Source)).answer:
+            for message in plugins.items(name, "itsmkit_sources", source.poll, a(Message)):
                 receipts.append(self.receive(message))
-                source.taken(message)
+                plugins.call(name, "itsmkit_sources", partial(source.taken, message))
         return receipts
 
     # looking after it
@@ -389,6 +396,11 @@ class Desk(AbstractContextManager["Desk"]):
     def types(self) -> tuple[RecordType, ...]:
         """The types of records it keeps."""
         return self._opened.types
+
+
+def _are_tables(answer: Any) -> str:
+    fits = isinstance(answer, tuple) and all(isinstance(one, Table) for one in answer)
+    return "" if fits else f"gave {type(answer).__name__} where tables are due"
 
 
 def _as_ticket(record: Record) -> Ticket:

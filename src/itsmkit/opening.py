@@ -242,7 +242,13 @@ def organised(setup: Setup, model: str) -> tuple[Setup, tuple[str, ...]]:
         wanted = f"no organisation model: plugin {MODEL}{model} gives none; people's commands are refused meanwhile"
         return evolve(setup, organisation=None), (wanted,)
     processes, troubles = _processes(setup.plugins, organisation)
-    return evolve(setup, organisation=organisation, processes=processes), troubles
+    return evolve(setup, organisation=organisation, processes=processes), (*troubles, *_unknown_services(setup))
+
+
+def _unknown_services(setup: Setup) -> tuple[str, ...]:
+    named = {rule.service for rule in setup.policy.rules.classify if rule.service}
+    unknown = sorted(name for name in named if setup.site.service(name) is None)
+    return (f"[rules] classify names services that the site lacks: {', '.join(unknown)}",) if unknown else ()
 
 
 def _is_organisation(answer: Any) -> str:

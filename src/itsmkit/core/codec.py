@@ -36,6 +36,8 @@ def _quick() -> Callable[[Any, int], Iterable[str]] | None:
 
 
 _chunks = _quick()
+quoted: Callable[[str], str] = json.encoder.encode_basestring
+"""A text as a JSON string, as `canonical` writes it."""
 
 
 def canonical(value: Any) -> str:

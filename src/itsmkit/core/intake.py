@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from attrs import evolve
 
-from itsmkit.core.errors import BadInput, StoreError
+from itsmkit.core.errors import StoreError
 from itsmkit.core.mailid import content_key
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import Message, Receipt, Received
@@ -25,7 +25,6 @@ from itsmkit.core.setup import Setup
 
 HOLD = 60
 """Seconds that a message stays leased to its receiver."""
-LARGEST = 50 * 1024 * 1024
 TRIES = 8
 
 
@@ -40,14 +39,12 @@ def keep(setup: Setup, messages: Sequence[Message]) -> list[Kept | Receipt]:
 
 
 def _first_unit(setup: Setup, message: Message, now: datetime) -> Unit:
-    if len(message.raw) > LARGEST:
-        msg = f"a message of {len(message.raw)} bytes is larger than {LARGEST}; attach the file to a ticket instead"
-        raise BadInput(msg)
-    digest = sha256(message.raw).hexdigest()
-    key = f"{message.channel}:{message.mailbox}:{content_key(message.raw)}"
+    digest, id_ = sha256(message.raw).hexdigest(), setup.world.new_id()
+    # An alert's repeats are alike to the byte: each counts, and they fold into one ticket by its fingerprint.
+    content = id_ if message.channel == "alert" else content_key(message.raw)
     received = Received(
-        id=setup.world.new_id(),
-        key=key,
+        id=id_,
+        key=f"{message.channel}:{message.mailbox}:{content}",
         channel=message.channel,
         mailbox=message.mailbox,
         name=message.name,
@@ -86,6 +83,7 @@ def receipt_of(setup: Setup, received_id: str, state: str = "") -> Receipt:
 
 def finish(setup: Setup, kept: Kept) -> Receipt:
     """The second commit: open or join a ticket. A fault of the store leaves the message to a worker."""
+    setup.on_point("kept")
     try:
         for _ in range(TRIES):
             plan = planned(setup, kept)
@@ -104,6 +102,7 @@ def finish_many(setup: Setup, kept: Sequence[Kept]) -> list[Receipt]:
     """The second commits of a batch in one flush; those that stand in each other's way are done one by one."""
     if not kept:
         return []
+    setup.on_point("kept")
     setup.numbers.reserve("T", setup.world.now().year, len(kept))
     plans = [planned(setup, one) for one in kept]
     outcomes = setup.store.commit(*(plan.unit for plan in plans))

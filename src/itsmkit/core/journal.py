@@ -5,13 +5,13 @@ personal part; erasing the personal part and its salt leaves the chain provable 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from itsmkit.core.codec import canonical
+from itsmkit.core.codec import canonical, quoted
 from itsmkit.core.model.event import INTERNAL, NOTHING, Draft, Event
 from itsmkit.core.model.record import from_ms, to_ms
 
@@ -31,32 +31,38 @@ def seal(
     ms = to_ms(at)
     events = []
     for seq, draft in enumerate(drafts, version + 1):
-        personal_text = salt = ""
-        content: dict[str, Any] = {"at": ms, "by": draft.by, "code": draft.code, "record": record, "seq": seq}
+        personal_text = salt = bound = ""
         if draft.personal:
             personal_text, salt = canonical(dict(draft.personal)), next(salt_of)
-            content["personal"] = commitment(salt, personal_text)
-        if draft.step:
-            content["step"] = draft.step
-        if draft.outcome:
-            content["outcome"] = draft.outcome
-        if cause:
-            content["cause"] = cause
-        if draft.args:
-            content["args"] = dict(draft.args)
-        if draft.why:
-            content["why"] = dict(draft.why)
-        if draft.audience != INTERNAL:
-            content["audience"] = draft.audience
-        text = canonical(content)
+            bound = commitment(salt, personal_text)
+        text = _text(draft, record, seq, ms, cause, bound)
         head = chain(head, text)
         events.append(
             Event(
-                record, seq, at, draft.code, draft.by, text, head, draft.step, draft.outcome, draft.args, draft.why,
-                draft.audience, cause, draft.personal or None, personal_text, salt,
+                record, seq, at, draft.code, draft.by, text, head, draft.step, draft.outcome, _sealed(draft.args),
+                _sealed(draft.why), draft.audience, cause, _sealed(draft.personal) or None, personal_text, salt,
             )
         )  # fmt: skip
     return tuple(events)
+
+
+def _sealed(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(mapping)) if mapping else NOTHING
+
+
+def _text(draft: Draft, record: str, seq: int, ms: int, cause: str, bound: str) -> str:  # noqa: PLR0917 - one call
+    """The canonical JSON of an event, put together by hand: most of its keys are fixed and most events are bare."""
+    args = f'"args":{canonical(dict(draft.args))},' if draft.args else ""
+    audience = f'"audience":{quoted(draft.audience)},' if draft.audience != INTERNAL else ""
+    origin = f'"cause":{quoted(cause)},' if cause else ""
+    outcome = f'"outcome":{quoted(draft.outcome)},' if draft.outcome else ""
+    personal = f'"personal":"{bound}",' if bound else ""
+    step = f',"step":{quoted(draft.step)}' if draft.step else ""
+    why = f',"why":{canonical(dict(draft.why))}' if draft.why else ""
+    return (
+        f'{{{args}"at":{ms},{audience}"by":{quoted(draft.by)},{origin}"code":{quoted(draft.code)},{outcome}'
+        f'{personal}"record":{quoted(record)},"seq":{seq}{step}{why}}}'
+    )
 
 
 def chain(head: str, text: str) -> str:

@@ -79,6 +79,6 @@ class Numbers:
 class Foretold(Numbers):
     """Names the numbers that would come next and takes none, for trials."""
 
-    def _allot(self, series: str, size: int) -> int:
+    def _allot(self, series: str, size: int) -> int:  # noqa: ARG002 - what is not taken has no size
         found = self._store.get("series", series, Scope.system("numbers"))
         return found.next if isinstance(found, Series) else 1

@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from functools import partial
 from itertools import islice
 from threading import Lock
 from typing import Any
@@ -193,6 +194,15 @@ class Plugins:
         """Call a function that a plugin gave with its answer to the hook, under the same care."""
         answer, said, fault = self._ask(name, hook, function, {}, check)
         return Heard(answer, name, {name: said}, (fault,) if fault else ())
+
+    def items(self, name: str, hook: str, give: Callable[[], Iterable[Any]], check: Check) -> Iterator[Any]:
+        """What a function that a plugin gave yields, one by one, under the same care; None or a fault ends it."""
+        begun = self.call(name, hook, lambda: (iter(give()),))
+        while begun.answer is not None:
+            heard = self.call(name, hook, partial(next, begun.answer[0], None), check)
+            if heard.answer is None:
+                return
+            yield heard.answer
 
     def _ask(
         self, name: str, hook: str, call: Callable[..., Any], arguments: dict[str, Any], check: Check | None

@@ -30,7 +30,10 @@ class Answer:
 
 
 Answerer = Callable[[Step, Ticket], Answer | None]
-"""Answers a step, or gives None: then the step stands on the list of the people who have its duty."""
+"""Answers a step, or gives None: then the step stands on the list of the people who have its duty.
+
+An answer without outcome is none either; its notes are kept.
+"""
 
 
 def walk(process: Process, ticket: Ticket, answer: Answerer, *, later: bool) -> tuple[Ticket, list[Draft]]:
@@ -46,8 +49,8 @@ def walk(process: Process, ticket: Ticket, answer: Answerer, *, later: bool) -> 
         if step.later and not later:
             return ticket, drafts
         given = answer(step, ticket)
-        if given is None:
-            return ticket, drafts
+        if given is None or not given.outcome:
+            return ticket, [*drafts, *(given.notes if given else ())]
         ticket = moved(process, step, ticket, given)
         drafts.append(
             Draft("step", given.by, step.id, given.outcome, given.args, given.why, given.personal, given.audience)

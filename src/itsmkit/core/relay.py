@@ -1,11 +1,13 @@
 """The third stage: from events to notices to deliveries; each step leased, each notice once (design §4)."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import timedelta
 from hashlib import sha256
 
 from attrs import frozen
 
+from itsmkit.core.codec import canonical
 from itsmkit.core.mailid import message_id
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.notice import NotDelivered, Notice, NoticeDraft, Sent
@@ -43,7 +45,7 @@ def relay(setup: Setup, lease: Lease) -> int:
     made: list[Notice] = []
     faulty = False
     for event in events:
-        heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft), event=event, record=ticket)
+        heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
         faulty |= bool(heard.faults)
         for _, draft in heard.answer:
             made += _notices(setup, ticket, event, draft)
@@ -52,6 +54,15 @@ def relay(setup: Setup, lease: Lease) -> int:
     units = [_queued(setup, notice) for notice in fresh.values()]
     outcomes = setup.store.commit(*units, Unit(settles=(Settle(lease, again),)))
     return sum(isinstance(one, Done) for one in outcomes[:-1])
+
+
+def _plain(draft: NoticeDraft) -> str:
+    """A notice is stored: its arguments must be plain JSON values."""
+    try:
+        canonical(dict(draft.args)).encode()
+    except (TypeError, ValueError, RecursionError) as fault:
+        return f"args can't be kept: {fault}"
+    return ""
 
 
 def _tried(lease: Lease) -> bool:
@@ -123,8 +134,11 @@ class Address:
     dropped: str = ""
 
 
-def address(setup: Setup, notice: Notice, ticket: Ticket) -> Address:
-    """Resolve the recipient now, and drop the notice where they may not see the record any more."""
+def address(setup: Setup, notice: Notice, ticket: Ticket) -> Address | None:
+    """Resolve the recipient now, and drop the notice where they may not see the record any more.
+
+    None where no organisation model can say who may see what.
+    """
     kind, _, name = notice.recipient.partition(":")
     language = setup.site.language
     if kind == "contact":
@@ -135,7 +149,12 @@ def address(setup: Setup, notice: Notice, ticket: Ticket) -> Address:
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
-    if not setup.model().scope(person).sees(ticket.reach):
+    scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
+    return None if scope is None else _of_person(person, ticket, scope, language)
+
+
+def _of_person(person: Person, ticket: Ticket, scope: Scope, language: str) -> Address:
+    if not scope.sees(ticket.reach):
         return Address(dropped="may not see the ticket")
     if not person.mails:
         return Address(dropped="has no address")
@@ -152,11 +171,14 @@ def post(setup: Setup, lease: Lease) -> str:
     if not isinstance(ticket, Ticket):
         return _posted(setup, lease, notice, "dropped", "its ticket can't be read")
     where = address(setup, notice, ticket)
+    if where is None:
+        setup.store.settle(Settle(lease, setup.world.now() + NEWS_AGAIN))
+        return "waiting"
     if where.dropped:
         return _posted(setup, lease, notice, "dropped", where.dropped)
     ready = revised(notice, address=where.to, language=where.language)
     setup.on_point("before delivery")
-    heard = setup.plugins.first("itsmkit_deliver", None, notice=ready)
+    heard = setup.plugins.first("itsmkit_deliver", a(Sent), notice=revised(ready, args=deepcopy(ready.args)))
     setup.on_point("after delivery")
     if isinstance(heard.answer, Sent):
         return _posted(setup, lease, ready, "sent", heard.answer.reply)

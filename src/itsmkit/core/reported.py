@@ -11,7 +11,7 @@ from itsmkit.core.changes import ticket_change
 from itsmkit.core.mailid import verified_number
 from itsmkit.core.model.event import PUBLIC, Draft
 from itsmkit.core.model.message import Attached, Message, Receipt, Received, Report
-from itsmkit.core.model.party import Person
+from itsmkit.core.model.party import PERSON, Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Blob, revised
 from itsmkit.core.model.ticket import Attachment, Contact, Ticket
@@ -51,11 +51,11 @@ def planned(setup: Setup, kept: Kept) -> Plan:
     report = _storable(heard.answer) if heard.answer else None
     if report is None:
         return _opened(setup, kept, unreadable(kept.message), heard, now, state="unreadable")
-    if report.ignored:
-        return _ended(setup, kept, "set_aside", now, because=report.ignored)
     known = _known_matter(setup, report)
     if known is not None and known.is_open:
         return _joined(setup, kept, report, known, heard=heard, now=now)
+    if report.ignored:
+        return _ended(setup, kept, "set_aside", now, because=report.ignored)
     if report.fingerprint and not report.firing:
         return _ended(setup, kept, "set_aside", now, because="a recovery of nothing that is open")
     return _opened(setup, kept, report, heard, now, follows=known)
@@ -203,13 +203,29 @@ def _looked_up(
     key = f"mail:{contact.mail.lower()}" if contact.mail else contact.employee and f"employee:{contact.employee}"
     if not key:
         return None, (), ()
-    heard = setup.plugins.first("itsmkit_lookup", a(Person), what="person", key=key)
+    heard = setup.plugins.first("itsmkit_lookup", a(Person, _storable_id), what="person", key=key)
     found: Person | None = heard.answer
     if found is None:
         return None, (), heard.notes("IM1.1")
+    known = _held(setup, found)
+    if known is not None:
+        return known if known.active else None, (), heard.notes("IM1.1")
     person = revised(found, version=0, head="", reach=(f"person:{found.id}",))
     draft = Draft("registered", f"plugin:{heard.by}", args={"key": key}, personal={"name": person.name})
     return person, (sealed(setup.world, None, person, (draft,), now),), heard.notes("IM1.1")
+
+
+def _storable_id(found: Person) -> str:
+    return "" if found.id and ":" not in found.id else "a person's id is a text without colon"
+
+
+def _held(setup: Setup, found: Person) -> Person | None:
+    """The person of ours that has the found one's id or one of its unique keys."""
+    for key in (found.id, *PERSON.keys(found)):
+        known = setup.store.get("person", key, Scope.system("intake"))
+        if isinstance(known, Person):
+            return known
+    return None
 
 
 def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: Heard, now: datetime) -> Plan:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
@@ -14,7 +16,7 @@ from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
 from itsmkit.core.model.record import Record, RecordType
 from itsmkit.core.numbers import Numbers
-from itsmkit.core.plugins import Plugins
+from itsmkit.core.plugins import Check, Heard, Plugins
 from itsmkit.core.policy import Policy
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
@@ -46,6 +48,13 @@ class Setup:
             msg = "no organisation model is in force, people's commands are refused; `itsmkit doctor` says why"
             raise Degraded(msg)
         return self.organisation
+
+    def ask_model(self, question: Callable[[Organisation], Any], check: Check) -> Heard:
+        """What the organisation model answers, under the care that hooks get: where it fails it has no answer."""
+        model = self.organisation
+        if model is None:
+            return Heard()
+        return self.plugins.call(f"model_{model.name}", "itsmkit_organisation", partial(question, model), check)
 
 
 @define

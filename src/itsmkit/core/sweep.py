@@ -103,8 +103,9 @@ def _level(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticke
     if decided.to == NEXT_LINE:
         moved, drafts = _to_next_line(setup, after, now)
         return moved, [Draft("escalated", by, ticket.step, args=args, why=why), *notes, *drafts]
-    role = setup.organisation.reporting_line(decided.to, ticket) if setup.organisation else ""
-    return after, [Draft("escalated", by, ticket.step, args={**args, "role": role}, why=why), *notes]
+    told = setup.ask_model(lambda model: model.reporting_line(decided.to, ticket), a(str))
+    args["role"] = told.answer or ""
+    return after, [Draft("escalated", by, ticket.step, args=args, why=why), *notes, *told.notes(ticket.step)]
 
 
 def _highest(setup: Setup, ticket: Ticket, clock: Clock, due: Due, now: datetime) -> tuple[Level, datetime, list[int]]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from attrs import frozen
 
+from itsmkit.core.calendar import add
 from itsmkit.core.clocks import started
+from itsmkit.core.errors import CalendarError
 from itsmkit.core.incident import RULES
-from itsmkit.core.model.agreement import Target
+from itsmkit.core.model.agreement import OVERDUE, Target
 from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step
@@ -61,9 +63,9 @@ class Asking:
         answer = RULES[step.rule](ticket, self.setup.policy) if step.rule else None
         if answer is None and step.asks:
             answer = _ASKED[step.asks](self, step, ticket)
-        if answer is None and step.otherwise:
-            answer = Answer(step.otherwise)
-        return None if answer is None else self.completed(step, ticket, answer)
+        if step.otherwise and (answer is None or not answer.outcome):
+            answer = Answer(step.otherwise, notes=answer.notes if answer else ())
+        return self.completed(step, ticket, answer) if answer and answer.outcome else answer
 
     def completed(self, step: Step, ticket: Ticket, answer: Answer) -> Answer:
         """The answer with what the hook named in `then` adds to it."""
@@ -92,6 +94,12 @@ def _why(heard: Heard, look: Looking, reason: str = "") -> dict[str, Any]:
     return {**why, "because": reason} if reason else why
 
 
+def _nothing(step: Step, *asked: Heard) -> Answer | None:
+    """Nobody's answer, with the faults that were met on the way."""
+    notes = tuple(note for heard in asked for note in heard.notes(step.id))
+    return Answer("", notes=notes) if notes else None
+
+
 def _lookup(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
     heard, why = self.first("itsmkit_lookup", a(str), what="ci", key=ticket.ci)
     if heard.answer is None:
@@ -115,7 +123,7 @@ def _classify(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
 
     heard, why = self.first("itsmkit_classify", a(Classification, check), ticket=ticket)
     if heard.answer is None:
-        return None
+        return _nothing(step, heard)
     said: Classification = heard.answer
     changes = {"kind": said.kind, "category": said.category, "on_site": said.on_site or ticket.on_site}
     if said.service:
@@ -135,7 +143,7 @@ def _prioritise(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
 
     heard, why = self.first("itsmkit_prioritise", a(Prioritisation, check), record=ticket)
     if heard.answer is None:
-        return None
+        return _nothing(step, heard)
     said: Prioritisation = heard.answer
     changes = {"impact": said.impact, "urgency": said.urgency, "priority": said.priority}
     return Answer("set", f"plugin:{heard.by}", changes, changes, why, notes=heard.notes(step.id))
@@ -172,18 +180,19 @@ def _assign(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
         return "" if known(answer.team) else f"unknown team {answer.team!r}"
 
     heard, why = self.first("itsmkit_assign", a(Assignment, check), ticket=ticket)
-    chosen, by = heard.answer, f"plugin:{heard.by}"
+    chosen, by, model = heard.answer, f"plugin:{heard.by}", Heard()
     if chosen is None and self.setup.organisation is not None:
-        chosen = self.setup.organisation.assignment(ticket, line, self.setup.site)
-        by = f"model:{self.setup.organisation.name}"
+        site = self.setup.site
+        model = self.setup.ask_model(lambda one: one.assignment(ticket, line, site), a(Assignment, check))
+        chosen, by = model.answer, f"model:{self.setup.organisation.name}"
         why["because"] = chosen.why if chosen else f"no team of line {line} takes it"
-    if chosen is None or known(chosen.team) is None:
-        return None
+    if chosen is None:
+        return _nothing(step, heard, model)
     changes = {"team": chosen.team, "line": chosen.line, "assignee": chosen.person, "vendor": chosen.vendor}
     if ticket.team and ticket.team != chosen.team:
         changes["hand_overs"] = ticket.hand_overs + 1
     args = {"team": chosen.team, "line": chosen.line, "person": chosen.person, "old": ticket.team}
-    return Answer("assigned", by, changes, args, why, notes=heard.notes(step.id))
+    return Answer("assigned", by, changes, args, why, notes=(*heard.notes(step.id), *model.notes(step.id)))
 
 
 def _first_line(self: Asking, step: Step, ticket: Ticket, answer: Answer) -> Answer:
@@ -191,8 +200,8 @@ def _first_line(self: Asking, step: Step, ticket: Ticket, answer: Answer) -> Ans
     if ticket.team:
         return answer
     assigned = _assign(self, step, ticket)
-    if assigned is None:
-        return answer
+    if assigned is None or not assigned.outcome:
+        return _with(answer, {}, assigned.notes) if assigned else answer
     note = Draft("assigned", assigned.by, step.id, "assigned", assigned.args, assigned.why)
     return _with(answer, assigned.changes, (note, *assigned.notes))
 
@@ -208,8 +217,14 @@ def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple
     look = Looking(now, setup.site, setup.store, Scope.system("agreements"))
 
     def check(target: Target) -> str:
-        known = target.calendar in setup.policy.calendars
-        return "" if known else f"target {target.name} names the unknown calendar {target.calendar!r}"
+        calendar = setup.policy.calendars.get(target.calendar)
+        if calendar is None:
+            return f"target {target.name} names the unknown calendar {target.calendar!r}"
+        try:
+            add(calendar, ticket.opened, target.seconds * max((OVERDUE, *(one.share for one in target.chain))) // 100)
+        except (CalendarError, OverflowError) as fault:
+            return f"target {target.name} can't be reached: {fault}"
+        return ""
 
     heard = setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look)
     clocks = started(ticket.clocks, (target for _, target in heard.answer), ticket.opened)

@@ -1,4 +1,4 @@
-"""Whether a value from a stranger's code is what its type says, down to the last field; annotations alone check nothing."""
+"""Whether a value from a stranger's code is what its type says, down to the last field."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -72,17 +72,17 @@ def _each(check_item: Checker) -> Checker:
 
 def _fields(kind: type) -> Checker:
     # A class may name itself among its fields: its checkers are made when first needed.
-    made: list[tuple[str, Checker]] = []
+    made: list[tuple[str, Any, Checker]] = []
 
     def check(value: Any) -> str:
         if not isinstance(value, kind):
             return f"is {_name(value)}, where {kind.__name__} is due"
         if not made:
             hints = get_type_hints(kind)
-            made.extend((one.name, _checker(hints[one.name])) for one in attrs.fields(kind))
-        for name, check_field in made:
-            wrong = check_field(getattr(value, name))
-            if wrong:
+            made.extend((one.name, one.default, _checker(hints[one.name])) for one in attrs.fields(kind))
+        for name, default, check_field in made:
+            held = getattr(value, name)
+            if held is not default and (wrong := check_field(held)):
                 return f"{name} {wrong}"
         return ""
 
