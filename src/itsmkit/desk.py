@@ -5,59 +5,39 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from random import Random
-from time import sleep
 from types import MappingProxyType
 from typing import Any, Self
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from itsmkit.core import acting, intake, relay, sweep
-from itsmkit.core.access import masked, may
-from itsmkit.core.changes import ticket_change
-from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, NotFound, PluginError, Stale, StoreError
+from itsmkit.core import acting, intake
+from itsmkit.core.commanding import Command, commanded, events, seen
 from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
 from itsmkit.core.model.organisation import Duty, Principal
-from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
-from itsmkit.core.model.record import Blob, Record, RecordType, Unreadable
-from itsmkit.core.model.report import ReportDefinition, Table
+from itsmkit.core.model.record import Blob, Record, RecordType
+from itsmkit.core.model.report import Table
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.model.unit import Conflict, Done, Duplicate, Given, Lane, Lease, Unit
 from itsmkit.core.people import Difference, load, site_of
 from itsmkit.core.plugins import Loaded, a, refuse_inside_hook
-from itsmkit.core.queues import QUEUES
+from itsmkit.core.queues import listed
 from itsmkit.core.reported import Kept
-from itsmkit.core.setup import Looking, Setup
+from itsmkit.core.reporting import tables
+from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
 from itsmkit.core.verify import Verified, verify
+from itsmkit.core.who import demand, impersonated, principal
+from itsmkit.core.working import Ticked, ticked
 from itsmkit.core.world import World, system_world
 from itsmkit.defaults import form
 from itsmkit.opening import Opened, broken, open_desk, organised
 from itsmkit.params import parameters
 from itsmkit.settings import Settings, load_settings
 
-TRIES = 8
 BATCH = 100
-
-
-@frozen
-class Ticked:
-    """What one pass of a worker did, by lane."""
-
-    intake: int = 0
-    work: int = 0
-    due: int = 0
-    news: int = 0
-    post: int = 0
-
-    @property
-    def total(self) -> int:
-        """Everything it did."""
-        return self.intake + self.work + self.due + self.news + self.post
 
 
 class Desk(AbstractContextManager["Desk"]):
@@ -156,74 +136,23 @@ class Desk(AbstractContextManager["Desk"]):
         """
         refuse_inside_hook()
         found = acting.verb_named(verb)
-        values = parameters(found, params)
-        setup, principal, given = self._fresh(by)
-        for attempt in range(TRIES):
-            before = self._whole(self._ticket(number, principal))
-            if expect is not None and expect != before.version:
-                missed = self._setup.store.history("ticket", before.id, principal.scope, expect)
-                raise Stale(number, expect, before.version, (event.code for event in missed))
-            now = setup.world.now()
-            acted = acting.act(setup, before, found, values, by=principal, now=now)
-            change = ticket_change(setup, before, acted.ticket, acted.drafts, now, cause=command)
-            if dry_run:
-                return self._shown(change.after, principal)
-            outcome = setup.store.commit(Unit((change,), given=given, blobs=acted.blobs, command=command))[0]
-            if isinstance(outcome, Done):
-                return self._ticket(number, principal) if outcome.repeated else self._shown(change.after, principal)
-            if isinstance(outcome, Duplicate):
-                msg = f"{outcome.key} belongs to {outcome.type} {outcome.id}"
-                raise KeyTaken(msg)
-            if isinstance(outcome, Conflict) and outcome.type == "person":
-                setup, principal, given = self._fresh(by)
-            sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret  # noqa: S311 - jitter, not a secret
-        msg = f"{number} is being changed by many at once; try again"
-        raise StoreError(msg)
-
-    def _fresh(self, by: Principal) -> tuple[Setup, Principal, tuple[Given, ...]]:
-        """The principal's duties as they are now, and the record they rest on."""
-        if not by.person:
-            return self._setup, by, ()
-        person = self._setup.store.get("person", by.person, Scope.system("principal"))
-        if not isinstance(person, Person):
-            raise NotFound("person", by.person)
-        fresh = self._principal(person)
-        return self._setup, evolve(fresh, on_behalf=by.on_behalf), (Given("person", person.id, person.version),)
-
-    def _whole(self, seen: Ticket) -> Ticket:
-        """The ticket as stored, of one that the principal was found to see: decisions rest on all of it."""
-        found = self._setup.store.get("ticket", seen.id, Scope.system("command"))
-        return found if isinstance(found, Ticket) else seen
-
-    def _shown(self, after: Record, by: Principal) -> Ticket:
-        return _as_ticket(masked(self._setup.types["ticket"], after, by.scope))
-
-    def _ticket(self, number: str, by: Principal) -> Ticket:
-        found = self._setup.store.get("ticket", f"number:{number}", by.scope)
-        if isinstance(found, Unreadable):
-            raise StoreError(found.why)
-        if not isinstance(found, Ticket):
-            raise NotFound("ticket", number)
-        return found
+        asked = Command(found, number, parameters(found, params), expect, command, dry_run)
+        return commanded(self._setup, asked, by)
 
     def verbs(self, number: str, by: Principal) -> tuple[Verb, ...]:
         """What the principal can do to the ticket as it stands."""
-        ticket = self._ticket(number, by)
+        ticket = self.ticket(number, by)
         return acting.fitting(self._setup.processes[ticket.process], ticket, by)
 
     # reading
 
     def ticket(self, number: str, by: Principal) -> Ticket:
         """The ticket as the principal may see it; NotFound where there is none or it is hidden."""
-        return self._ticket(number, by)
+        return seen(self._setup, number, by)
 
     def history(self, number: str, by: Principal) -> tuple[Event, ...]:
         """The ticket's events as the principal may see them."""
-        ticket = self._ticket(number, by)
-        events: list[Event] = []
-        while stretch := self._setup.store.history("ticket", ticket.id, by.scope, events[-1].seq if events else 0):
-            events += stretch
-        return tuple(events)
+        return events(self._setup, self.ticket(number, by), by.scope)
 
     def find(self, query: Query, by: Principal, after: str | None = None, limit: int = 100) -> Page:
         """Records that answer the query, within the principal's scope."""
@@ -239,63 +168,25 @@ class Desk(AbstractContextManager["Desk"]):
 
     def queue(self, name: str, by: Principal, limit: int = 200) -> tuple[Ticket, ...]:
         """A work list by its name, the most urgent first."""
-        try:
-            queue = QUEUES[name]
-        except KeyError:
-            msg = f"there is no queue {name!r}; there are {', '.join(QUEUES)}"
-            raise BadInput(msg) from None
-        now = self._setup.world.now()
-        found: list[Ticket] = []
-        after: str | None = None
-        while len(found) < limit:
-            page = self.find(queue.query(by), by, after, limit)
-            found += [one for one in page.items if isinstance(one, Ticket) and queue.fits(one, now)]
-            if (after := page.after) is None:
-                break
-        return tuple(found[:limit])
+        return listed(self._setup, name, by, limit)
 
     def explain(self, number: str, by: Principal) -> Explanation:
         """Why the ticket is as it is: each decision with who made it, from what, and who else was asked."""
-        return explained(self._ticket(number, by), self.history(number, by))
+        return explained(self.ticket(number, by), self.history(number, by))
 
     def tables(self, name: str, period: str, by: Principal) -> tuple[Table, ...]:
         """A report of some plugin, for a month "YYYY-MM", over what the principal may see."""
-        if not may(by, frozenset({Duty.READ_REPORTS, Duty.MANAGE, Duty.OWN_PROCESS})):
-            msg = f"reports need the duty read_reports; {by.name or by.id} lacks it"
-            raise NotAllowed(msg)
-        offered = self._setup.plugins.every("itsmkit_reports", a(ReportDefinition)).answer
-        definitions = {one.name: (by, one) for by, one in reversed(offered)}
-        if name not in definitions:
-            msg = f"there is no report {name!r}; there are {', '.join(sorted(definitions))}"
-            raise BadInput(msg)
-        look = Looking(self._setup.world.now(), self._setup.site, self._setup.store, by.scope)
-        plugin, definition = definitions[name]
-        heard = self._setup.plugins.call(plugin, "itsmkit_reports", partial(definition.make, look, period), _are_tables)
-        if heard.answer is None:
-            msg = f"report {name} of plugin {plugin} failed: {next((one.detail for one in heard.faults), 'no tables')}"
-            raise PluginError(msg)
-        tables: tuple[Table, ...] = heard.answer
-        return tables
+        return tables(self._setup, name, period, by)
 
     # who
 
     def principal(self, key: str) -> Principal:
         """The principal of a person, by id or unique key ("mail:…", "login:…"); NotFound where there is none."""
-        found = self._setup.store.get("person", key, Scope.system("principal"))
-        if not isinstance(found, Person) or not found.active:
-            raise NotFound("person", key)
-        return self._principal(found)
-
-    def _principal(self, person: Person) -> Principal:
-        model = self._setup.model()
-        return Principal(f"person:{person.id}", model.duties(person), model.scope(person), person.name)
+        return principal(self._setup, key)
 
     def impersonated(self, real: Principal, key: str) -> Principal:
         """The principal of another person, acted for by `real`, who needs the duty; every event tells of both."""
-        if not may(real, frozenset({Duty.IMPERSONATE})):
-            msg = f"acting as somebody else needs the duty impersonate; {real.name or real.id} lacks it"
-            raise NotAllowed(msg)
-        return evolve(self.principal(key), on_behalf=real.id)
+        return impersonated(self._setup, real, key)
 
     def service(self, name: str, duties: Iterable[Duty] = tuple(Duty)) -> Principal:
         """A principal for a program of the embedder's own, which vouches for it; it sees everything."""
@@ -304,9 +195,7 @@ class Desk(AbstractContextManager["Desk"]):
     def load(self, records: Iterable[Record], by: Principal, *, dry_run: bool = False) -> Iterator[Difference]:
         """Make people, teams and services like `records`; what each came to, as it goes."""
         refuse_inside_hook()
-        if not may(by, frozenset({Duty.ADMINISTER})):
-            msg = f"loading people and teams needs the duty administer; {by.name or by.id} lacks it"
-            raise NotAllowed(msg)
+        demand(by, "loading people and teams", Duty.ADMINISTER)
         yield from load(self._setup.store, self._setup.world, records, by.id, dry_run=dry_run)
         self.refresh()
 
@@ -327,26 +216,7 @@ class Desk(AbstractContextManager["Desk"]):
         """
         refuse_inside_hook()
         self.refresh()
-        return Ticked(
-            self._drain(Lane.INTAKE, intake.HOLD, limit, self._take_up),
-            self._drain(Lane.WORK, sweep.HOLD, limit, sweep.work),
-            self._drain(Lane.DUE, sweep.HOLD, limit, sweep.sweep),
-            self._drain(Lane.NEWS, relay.HOLD, limit, relay.relay),
-            self._drain(Lane.POST, relay.HOLD, limit, relay.post),
-        )
-
-    def _drain(self, lane: Lane, hold: int, limit: int, do: Callable[[Setup, Lease], object]) -> int:
-        done = 0
-        while done < limit and (leases := self._setup.store.lease(lane, hold, 1)):
-            for lease in leases:
-                do(self._setup, lease)
-                done += 1
-        return done
-
-    def _take_up(self, setup: Setup, lease: Lease) -> None:
-        kept = intake.left_behind(setup, lease)
-        if kept is not None:
-            intake.finish(setup, kept)
+        return ticked(self._setup, limit)
 
     def sources(self) -> tuple[Source, ...]:
         """The places that plugins poll for messages."""
@@ -396,14 +266,3 @@ class Desk(AbstractContextManager["Desk"]):
     def types(self) -> tuple[RecordType, ...]:
         """The types of records it keeps."""
         return self._opened.types
-
-
-def _are_tables(answer: Any) -> str:
-    fits = isinstance(answer, tuple) and all(isinstance(one, Table) for one in answer)
-    return "" if fits else f"gave {type(answer).__name__} where tables are due"
-
-
-def _as_ticket(record: Record) -> Ticket:
-    if not isinstance(record, Ticket):
-        raise TypeError(type(record).__name__)
-    return record

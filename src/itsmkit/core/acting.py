@@ -45,9 +45,9 @@ def act(setup: Setup, ticket: Ticket, verb: Verb, params: Any, *, by: Principal,
     process = setup.processes[ticket.process]
     check_duty(process, ticket, verb, by)
     check_place(ticket, verb)
+    effect = verb.apply(ticket, params, Act(by, now, setup.policy, setup.site, setup.model()))
     if verb.name == "step":
         _check_plain_step(process, ticket, params.outcome)
-    effect = verb.apply(ticket, params, Act(by, now, setup.policy, setup.site, setup.model()))
     at = ticket.step if effect.jump is None else effect.jump
     changed = standing(process, ticket, at, effect.changes)
     outcome = effect.answers.get(ticket.step, "")

@@ -25,18 +25,20 @@ class Runs:
 
 
 def runs(target: Target, started: datetime, timeline: Iterable[Moment]) -> Runs:
-    """Replay the facts: when the clock ran. A reopened ticket starts a clock again that resolution had stopped."""
+    """Replay the facts: when the clock ran. A reopened ticket starts a clock again that its end had stopped."""
     done: list[tuple[datetime, datetime]] = []
     since: datetime | None = started
     stopped: datetime | None = None
-    paused = False
+    paused = for_good = False
     for moment in timeline:
         what = moment.what
         if what in target.stops or what is Fact.CLOSED:
             if since is not None:
                 done.append((since, moment.at))
             since, stopped = None, stopped or moment.at
-        elif what is Fact.REOPENED and stopped is not None and Fact.RESOLVED in target.stops:
+            # Reopening takes back an end, not, say, an answer that was given in time.
+            for_good |= what not in (Fact.RESOLVED, Fact.CLOSED)
+        elif what is Fact.REOPENED and stopped is not None and not for_good:
             stopped, since = None, None if paused else moment.at
         elif what is Fact.PAUSED and target.pauses:
             paused = True
@@ -69,9 +71,13 @@ def reaches(calendar: BusinessHours, ran: Runs, seconds: int) -> datetime | None
 def started(clocks: tuple[Clock, ...], targets: Iterable[Target], origin: datetime) -> tuple[Clock, ...]:
     """The clocks for the targets that hold now: same name and promise goes on in a new cycle, others start.
 
-    Clocks that have their verdict keep it; those without a target any more end.
+    Clocks that have their verdict keep it; those without a target any more end. Of two targets of one name and
+    promise the first holds.
     """
     known = {(one.target.kind, one.target.name): one for one in clocks}
+    wanted: dict[tuple[str, str], Target] = {}
+    for target in targets:
+        wanted.setdefault((target.kind, target.name), target)
     fresh = []
     for target in targets:
         old = known.pop((target.kind, target.name), None)

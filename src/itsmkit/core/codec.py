@@ -30,8 +30,8 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys
 
 def _quick() -> Callable[[Any, int], Iterable[str]] | None:
     # `JSONEncoder.encode` makes a C encoder at every call, which costs a third of an event's encoding: keep one.
-    make: Any = json.encoder.c_make_encoder
-    quote = json.encoder.encode_basestring
+    machinery: Any = json.encoder
+    make, quote = machinery.c_make_encoder, json.encoder.encode_basestring
     return make(None, _encoder.default, quote, None, ":", ",", True, False, False) if make else None  # noqa: FBT003
 
 

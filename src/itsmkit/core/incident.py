@@ -55,7 +55,7 @@ _STEPS = (
          writes=("solution", "workaround"), source="INC-24"),
     Step("IM4.1", "Change needed?", _LINE, {"no": "IM4.3", "yes": "IM4.2"}, _PROGRESS,
          writes=("change",), source="INC-30"),
-    Step("IM4.2", "Wait for the change", _LINE, {"done": "IM4.3"}, _PROGRESS, source="INC-30"),
+    Step("IM4.2", "Wait for the change", _LINE, {"done": "IM4.3"}, _PROGRESS, writes=("waits",), source="INC-30"),
     Step("IM4.3", "Tell and agree", _LINE, {"agreed": "IM4.4"}, _PROGRESS, writes=("agreed",), source="INC-31"),
     Step("IM4.4", "Backup confirmed?", _LINE, {"confirmed": "IM4.5", "not_needed": "IM4.5"}, _PROGRESS,
          rule="backup", writes=("backup",), source="INC-32"),

@@ -7,6 +7,7 @@ a ticket and ends the lease. Who dies in between leaves a lapsed lease, and a wo
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from attrs import evolve
 
@@ -22,6 +23,7 @@ from itsmkit.core.numbers import Foretold
 from itsmkit.core.reported import Kept, Plan, planned
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
+from itsmkit.core.text import clean
 
 HOLD = 60
 """Seconds that a message stays leased to its receiver."""
@@ -31,11 +33,19 @@ TRIES = 8
 def keep(setup: Setup, messages: Sequence[Message]) -> list[Kept | Receipt]:
     """The first commit: all the messages durable in one flush; one that was here before gives its receipt."""
     now = setup.world.now()
+    messages = [_storable(message) for message in messages]
     units = [_first_unit(setup, message, now) for message in messages]
     outcomes = setup.store.commit(*units)
     return [
         _kept(setup, unit, message, outcome) for unit, message, outcome in zip(units, messages, outcomes, strict=True)
     ]
+
+
+def _storable(message: Message) -> Message:
+    """The message with names that every store can keep; those of files may hold anything."""
+    names = {one: getattr(message, one) for one in ("channel", "mailbox", "name", "by")}
+    mended: Any = {one: clean(text) for one, text in names.items()}
+    return message if mended == names else evolve(message, **mended)
 
 
 def _first_unit(setup: Setup, message: Message, now: datetime) -> Unit:
@@ -103,9 +113,12 @@ def finish_many(setup: Setup, kept: Sequence[Kept]) -> list[Receipt]:
     if not kept:
         return []
     setup.on_point("kept")
-    setup.numbers.reserve("T", setup.world.now().year, len(kept))
-    plans = [planned(setup, one) for one in kept]
-    outcomes = setup.store.commit(*(plan.unit for plan in plans))
+    try:
+        setup.numbers.reserve("T", setup.world.now().year, len(kept))
+        plans = [planned(setup, one) for one in kept]
+        outcomes = setup.store.commit(*(plan.unit for plan in plans))
+    except StoreError:
+        return [Receipt("kept", one.received.id) for one in kept]
     return [
         plan.receipt if isinstance(outcome, Done) else finish(setup, one)
         for plan, outcome, one in zip(plans, outcomes, kept, strict=True)

@@ -272,13 +272,16 @@ def _every(check: Check | None) -> Check:
     return checked
 
 
-def a(kind: type, more: Check | None = None) -> Check:
-    """The check that an answer is a value of that kind, field by field, and whatever `more` says of it."""
+def a(kind: type, more: Check | None = None, *, texts: bool = True) -> Check:
+    """The check that an answer is a value of that kind, field by field, and whatever `more` says of it.
+
+    Without `texts`, its texts may hold what can't be stored: they are mended later.
+    """
 
     def checked(answer: Any) -> str:
         if not isinstance(answer, kind):
             return f"gave {type(answer).__name__} where {kind.__name__} is due"
-        wrong = misfit(answer, kind)
+        wrong = misfit(answer, kind, texts=texts)
         if wrong:
             return f"{kind.__name__}: {wrong}"
         return more(answer) if more else ""

@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from itsmkit.core.errors import BadInput
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.setup import Setup
 
 _OPEN = tuple(str(one) for one in Status if one is not Status.CLOSED)
 _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status.RESOLVED))
@@ -61,3 +63,20 @@ QUEUES = MappingProxyType(
         )
     }
 )  # fmt: skip
+
+
+def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, ...]:
+    """What stands on a work list for the reader, the most urgent first; BadInput for an unknown list."""
+    try:
+        queue = QUEUES[name]
+    except KeyError:
+        msg = f"there is no queue {name!r}; there are {', '.join(QUEUES)}"
+        raise BadInput(msg) from None
+    now, after = setup.world.now(), None
+    found: list[Ticket] = []
+    while len(found) < limit:
+        page = setup.store.find(queue.query(by), by.scope, after, limit)
+        found += [one for one in page.items if isinstance(one, Ticket) and queue.fits(one, now)]
+        if (after := page.after) is None:
+            break
+    return tuple(found[:limit])

@@ -47,10 +47,14 @@ def planned(setup: Setup, kept: Kept) -> Plan:
     """Decide what becomes of a message: everything of the second commit, nothing of it stored."""
     now = setup.world.now()
     given_up = kept.lease.lapses >= LAPSES - 1  # its receivers died over it: people must look at it
-    heard = Heard() if given_up else setup.plugins.first("itsmkit_intake", a(Report, _sound), message=kept.message)
+    heard = (
+        Heard()
+        if given_up
+        else setup.plugins.first("itsmkit_intake", a(Report, _sound, texts=False), message=kept.message)
+    )
     report = _storable(heard.answer) if heard.answer else None
     if report is None:
-        return _opened(setup, kept, unreadable(kept.message), heard, now, state="unreadable")
+        return _opened(setup, kept, _storable(unreadable(kept.message)), heard, now, state="unreadable")
     known = _known_matter(setup, report)
     if known is not None and known.is_open:
         return _joined(setup, kept, report, known, heard=heard, now=now)
@@ -72,12 +76,14 @@ def _reader(heard: Heard) -> str:
 def _storable(report: Report) -> Report:
     """The report with texts that every store can keep."""
     texts = {**vars(report), **vars(report.contact)}.values()
-    whole = "".join([text for text in texts if type(text) is str])
+    names = [f"{one.name}{one.media}" for one in report.attachments]
+    whole = "".join([*names, *(text for text in texts if type(text) is str)])
     if clean(whole) == whole:
         return report
     contact: Any = {name: clean(text) for name, text in vars(report.contact).items()}
     mended: Any = {name: clean(text) for name, text in vars(report).items() if isinstance(text, str)}
-    return evolve(report, **mended, contact=Contact(**contact))
+    files = tuple(evolve(one, name=clean(one.name), media=clean(one.media)) for one in report.attachments)
+    return evolve(report, **mended, contact=Contact(**contact), attachments=files)
 
 
 def unreadable(message: Message) -> Report:

@@ -18,24 +18,29 @@ Checker = Callable[[Any], str]
 """Says what is wrong with a value, "" where it fits."""
 
 
-def misfit(value: Any, kind: Any) -> str:
-    """What is wrong with a value of that kind: which field, and what is due there; "" where it fits."""
-    return _checker(kind)(value)
+def misfit(value: Any, kind: Any, *, texts: bool = True) -> str:
+    """What is wrong with a value of that kind: which field, and what is due there; "" where it fits.
+
+    Without `texts`, a text may be of any length and hold what can't be stored.
+    """
+    return _checker(kind, texts)(value)
 
 
 @cache
-def _checker(hint: Any) -> Checker:
+def _checker(hint: Any, texts: bool) -> Checker:  # noqa: FBT001 - a cache's key
     origin, inside = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        return _one_of(tuple(map(_checker, inside)))
+        return _one_of(tuple(_checker(one, texts) for one in inside))
     if origin is tuple:
-        return _each(_checker(inside[0]))
+        return _each(_checker(inside[0], texts))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _kind(Mapping)
     if origin is not None or hint is Any or not isinstance(hint, type):
         return _open(origin)
     if attrs.has(hint):
-        return _fields(hint)
+        return _fields(hint, texts)
+    if hint is str and not texts:
+        return _kind(str)
     return _SPECIAL.get(hint) or _kind(hint)
 
 
@@ -70,7 +75,7 @@ def _each(check_item: Checker) -> Checker:
     return check
 
 
-def _fields(kind: type) -> Checker:
+def _fields(kind: type, texts: bool) -> Checker:  # noqa: FBT001 - as above
     # A class may name itself among its fields: its checkers are made when first needed.
     made: list[tuple[str, Any, Checker]] = []
 
@@ -79,7 +84,7 @@ def _fields(kind: type) -> Checker:
             return f"is {_name(value)}, where {kind.__name__} is due"
         if not made:
             hints = get_type_hints(kind)
-            made.extend((one.name, one.default, _checker(hints[one.name])) for one in attrs.fields(kind))
+            made[:] = [(one.name, one.default, _checker(hints[one.name], texts)) for one in attrs.fields(kind)]
         for name, default, check_field in made:
             held = getattr(value, name)
             if held is not default and (wrong := check_field(held)):

@@ -70,13 +70,20 @@ class Target:
     kind: str = "sla"
     stops: tuple[Fact, ...] = (Fact.RESOLVED,)
     pauses: bool = True
-    chain: tuple[Level, ...] = ()
+    chain: tuple[Level, ...] = field(default=())
     why: str = ""
 
     @seconds.validator
     def _seconds(self, _attribute: Any, value: int) -> None:
         if value <= 0:
             msg = f"target {self.name!r} must be longer than 0 seconds"
+            raise ValueError(msg)
+
+    @chain.validator
+    def _chain(self, _attribute: Any, value: tuple[Any, ...]) -> None:
+        shares = [one.share for one in value if isinstance(one, Level)]
+        if twice := {one for one in shares if shares.count(one) > 1}:
+            msg = f"target {self.name!r} has two levels at {min(twice)} percent: the second would never fire"
             raise ValueError(msg)
 
     @cached_property

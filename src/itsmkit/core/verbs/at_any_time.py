@@ -140,7 +140,7 @@ def _assign(ticket: Ticket, params: Assign, act: Act) -> Effect:
         changes["hand_overs"] = ticket.hand_overs + 1
     args = {"team": team.id, "line": team.line, "person": params.person, "old": ticket.team}
     personal = {"why": params.why} if params.why else {}
-    if team.line == 1:
+    if team.line == 1 and ticket.step != "IM2.11":
         return Effect(changes, args=args, personal=personal)
     return Effect(changes, {"IM2.11": "assigned"}, jump="IM2.11", args=args, personal=personal)
 

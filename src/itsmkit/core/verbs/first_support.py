@@ -90,7 +90,7 @@ class Reprioritise(Prioritise):
 
 def _reprioritise(ticket: Ticket, params: Reprioritise, act: Act) -> Effect:
     changes = _prioritised(params, act)
-    if changes["priority"] == ticket.priority and params.impact == ticket.impact:
+    if all(getattr(ticket, name) == level for name, level in changes.items()):
         msg = f"{ticket.number} has that impact and urgency already"
         raise BadInput(msg)
     old = {"impact": ticket.impact, "urgency": ticket.urgency, "priority": ticket.priority}

@@ -104,7 +104,7 @@ def _backup(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
 
 
 _SOLVED = MappingProxyType(
-    {**_FOUND, "IM4.1": "no", "IM4.2": "done", "IM4.3": "agreed", "IM4.4": "confirmed", "IM4.5": "done", "IM4.6": "yes"}
+    {**_FOUND, "IM4.1": "no", "IM4.2": "done", "IM4.3": "agreed", "IM4.5": "done", "IM4.6": "yes"}
 )
 
 
@@ -139,7 +139,8 @@ def _resolve(ticket: Ticket, params: Resolve, act: Act) -> Effect:
         "responded": ticket.responded or act.now,
     }
     args = {"workaround": changes["workaround"], "backup": changes["backup"]}
-    return Effect(changes, _SOLVED, args=args, personal={"solution": solution}, audience=PUBLIC)
+    answers = {**_SOLVED, "IM4.4": "confirmed" if changes["backup"] else "not_needed"}
+    return Effect(changes, answers, args=args, personal={"solution": solution}, audience=PUBLIC)
 
 
 VERBS = (

@@ -1,0 +1,49 @@
+"""Who is at the keyboard: principals from persons, with the duties and the scope that they have right now."""
+
+from attrs import evolve
+
+from itsmkit.core.access import may
+from itsmkit.core.errors import NotAllowed, NotFound
+from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.party import Person
+from itsmkit.core.model.query import Scope
+from itsmkit.core.model.unit import Given
+from itsmkit.core.setup import Setup
+
+
+def principal(setup: Setup, key: str) -> Principal:
+    """The principal of an active person, by id or unique key; NotFound where there is none."""
+    return _of(setup, _person(setup, key))
+
+
+def fresh(setup: Setup, by: Principal) -> tuple[Principal, tuple[Given, ...]]:
+    """The principal as its person is now, and the record that this rests on; services stay as they are."""
+    if not by.person:
+        return by, ()
+    person = _person(setup, by.person)
+    return evolve(_of(setup, person), on_behalf=by.on_behalf), (Given("person", person.id, person.version),)
+
+
+def impersonated(setup: Setup, real: Principal, key: str) -> Principal:
+    """The principal of another person, acted for by `real`, who needs the duty; every event tells of both."""
+    demand(real, "acting as somebody else", Duty.IMPERSONATE)
+    return evolve(principal(setup, key), on_behalf=real.id)
+
+
+def demand(by: Principal, what: str, *duties: Duty) -> None:
+    """NotAllowed where the principal has none of the duties."""
+    if not may(by, frozenset(duties)):
+        msg = f"{what} needs the duty {' or '.join(duties)}; {by.name or by.id} lacks it"
+        raise NotAllowed(msg)
+
+
+def _person(setup: Setup, key: str) -> Person:
+    found = setup.store.get("person", key, Scope.system("principal"))
+    if not isinstance(found, Person) or not found.active:
+        raise NotFound("person", key)
+    return found
+
+
+def _of(setup: Setup, person: Person) -> Principal:
+    model = setup.model()
+    return Principal(f"person:{person.id}", model.duties(person), model.scope(person), person.name)
