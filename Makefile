@@ -40,6 +40,7 @@ check: setup  ## lint, types, who imports whom, docs in step with the code, pins
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/reference.py --check
 	$(BIN)/python tools/surface.py --check
+	$(BIN)/python tools/messages.py --check
 	$(BIN)/python tools/pin.py --check
 	$(BIN)/towncrier build --draft --version next >/dev/null
 

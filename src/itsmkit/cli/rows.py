@@ -1,0 +1,114 @@
+"""Tickets and their parts as rows: the keys that JSON and CSV promise, in the order that tables show them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from itsmkit.cli import show
+from itsmkit.cli.session import Session
+from itsmkit.core.model.event import Event
+from itsmkit.core.model.process import END
+from itsmkit.core.model.ticket import Ticket
+from itsmkit.i18n import label
+
+KEYS = ("number", "status", "priority", "kind", "category", "service", "title", "step", "team", "line", "assignee",
+        "owner", "requester", "customer", "channel", "opened", "promised", "resolved", "closed", "version")  # fmt: skip
+SHOWN = ("number", "priority", "status", "step", "team", "assignee", "promised", "title")
+SPARE = ("team", "step", "promised", "assignee")
+EVENTS = ("seq", "at", "code", "step", "outcome", "by", "args", "personal")
+
+
+def promised(ticket: Ticket) -> datetime | None:
+    """The next moment that was promised for the ticket."""
+    return min((one.due for one in ticket.clocks if one.due is not None and one.stopped is None), default=None)
+
+
+def ticket_row(ticket: Ticket) -> Mapping[str, Any]:
+    """A ticket in a list."""
+    row = {key: getattr(ticket, key) for key in KEYS if key != "promised"}
+    return {**row, "priority": ticket.priority or None, "line": ticket.line or None, "promised": promised(ticket)}
+
+
+def step_title(session: Session, ticket: Ticket) -> str:
+    """Where a ticket stands, in words."""
+    if ticket.step == END:
+        return session.t("at its end")
+    process = next((one for one in session.desk.processes if one.name == ticket.process), None)
+    step = process.steps.get(ticket.step) if process else None
+    return f"{ticket.step} {session.t(step.title)}" if step else ticket.step
+
+
+def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
+    """A ticket by itself, what is known of it and nothing else."""
+    t, rules = session.t, session.settings.rules
+    named = rules.priorities[ticket.priority - 1] if 0 < ticket.priority <= len(rules.priorities) else ""
+    priority = f"{ticket.priority} {label(t, named)}" if ticket.priority else ""
+    levels = f" ({t('impact')} {ticket.impact} × {t('urgency')} {ticket.urgency})" if ticket.impact else ""
+    contact = " ".join(filter(None, (ticket.contact.name, ticket.contact.mail, ticket.contact.phone)))
+    return {
+        "number": ticket.number,
+        "title": ticket.title,
+        "status": ticket.status,
+        "step": step_title(session, ticket),
+        "kind": ticket.kind,
+        "category": ticket.category,
+        "service": ticket.service,
+        "priority": priority + levels,
+        "team": f"{ticket.team} ({t('line {n}').replace('{n}', str(ticket.line))})" if ticket.team else "",
+        "assignee": ticket.assignee,
+        "owner": ticket.owner,
+        "requester": ticket.requester or contact,
+        "department": ticket.department,
+        "customer": ticket.customer,
+        "channel": ticket.channel,
+        "ci": ticket.ci,
+        "place": ticket.place,
+        "opened": ticket.opened,
+        "responded": ticket.responded,
+        "resolved": ticket.resolved,
+        "closed": ticket.closed,
+        "clocks": "\n".join(_clocks(session, ticket)),
+        "waits": "\n".join(_waits(session, ticket)),
+        "text": ticket.text,
+        "symptom": ticket.symptom,
+        "cause": ticket.cause,
+        "solution": ticket.solution,
+        "similar": "\n".join(f"{one.number}  {one.score:.2f}  {one.why}" for one in ticket.similar),
+        "links": ticket.links,
+        "attachments": tuple(f"{one.name} ({one.size} B)" for one in ticket.attachments),
+    }
+
+
+def _clocks(session: Session, ticket: Ticket) -> Iterable[str]:
+    for one in ticket.clocks:
+        name = label(session.t, one.target.name)
+        if one.stopped is not None:
+            yield f"{name}: {session.t('met') if one.met else session.t('missed')}"
+        elif one.due is not None:
+            yield f"{name}: {session.t('due')} {one.due.astimezone(session.zone):%Y-%m-%d %H:%M}"
+        else:
+            yield f"{name}: {session.t('paused')}"
+
+
+def _waits(session: Session, ticket: Ticket) -> Iterable[str]:
+    for one in ticket.waits:
+        until = f" {session.t('until')} {one.until.astimezone(session.zone):%Y-%m-%d %H:%M}" if one.until else ""
+        yield f"{label(session.t, one.owner)}: {one.reason}{until}"
+
+
+def event_row(event: Event) -> Mapping[str, Any]:
+    """An entry of the journal as programs get it."""
+    return {key: getattr(event, key) for key in EVENTS}
+
+
+def print_events(session: Session, events: Iterable[Event]) -> None:
+    """The journal as people read it: when, at which step, what, by whom, and below it what was said."""
+    titles = {one.id: one.title for process in session.desk.processes for one in process.steps.values()}
+    for event in events:
+        what = session.t(titles.get(event.step, "")) if event.code == "step" else label(session.t, event.code)
+        outcome = f": {label(session.t, event.outcome)}" if event.outcome else ""
+        show.hang(f"{show.cell(session, 'at', event.at)}  ", f"{event.step} {what}{outcome} ({event.by})".lstrip())
+        for name, text in (event.personal or {}).items():
+            # How it was opened stands above the journal already.
+            if isinstance(text, str) and text and event.code != "opened":
+                show.hang("    ", f"{label(session.t, name)}: {text}")

@@ -1,0 +1,66 @@
+"""`itsmkit site`: the site's people, teams and services, from its files into the store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from itsmkit.cli import show
+from itsmkit.cli.options import dry_run_option, form_option
+from itsmkit.cli.session import Session
+from itsmkit.core.model.organisation import Principal
+from itsmkit.core.model.party import Person, Service, Team
+from itsmkit.core.model.query import Query, Scope
+from itsmkit.core.model.record import Record
+from itsmkit.core.people import read_tables
+from itsmkit.settings import read_toml
+
+FILES = (("teams.toml", Team), ("services.toml", Service), ("people.toml", Person))
+KEYS = ("type", "id", "sort", "fields")
+
+
+@click.group("site")
+def command() -> None:
+    """The site's people, teams and services."""
+
+
+@command.command("load")
+@dry_run_option
+@form_option()
+@click.pass_obj
+def load(session: Session, dry_run: bool, form: str) -> None:
+    """Make the store's people, teams and services like people.toml, teams.toml and services.toml.
+
+    What the files don't name stays as it is: set `active = false` for a person who left.
+    """
+    records = list(read(session.site))
+    found = []
+    with show.progress(session.t("loading"), len(records)) as bar:
+        for difference in session.desk.load(records, _loader(session), dry_run=dry_run):
+            found.append({key: getattr(difference, key) for key in KEYS})
+            bar.update(1)
+    if form != "table":
+        show.rows(session, found, form, KEYS)
+        return
+    moved = [one for one in found if one["sort"] != "same"]
+    if moved:
+        show.table(session, [{**one, "type": session.t(one["type"])} for one in moved], KEYS, flex="fields")
+        click.echo()
+    counts = {sort: sum(one["sort"] == sort for one in found) for sort in ("new", "changed", "same")}
+    click.echo(", ".join(f"{session.t(sort)} {n}" for sort, n in counts.items()))
+    if dry_run:
+        show.note(session.t("dry run: nothing was stored"))
+
+
+def read(folder: Path) -> Iterator[Record]:
+    """The records of a site's three files; SettingsError or BadInput names file, table and what is wrong."""
+    for name, kind in FILES:
+        if (folder / name).exists():
+            yield from read_tables(kind, read_toml(folder / name), str(folder / name))
+
+
+def _loader(session: Session) -> Principal:
+    """The person at the keyboard; whoever loads an empty store vouches for the first ones."""
+    if not session.desk.setup.store.find(Query("person"), Scope.system("anybody yet?"), limit=1).items:
+        return session.desk.service("first-load")
+    return session.by

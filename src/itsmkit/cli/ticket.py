@@ -1,0 +1,155 @@
+"""`itsmkit ticket`: report, list, show, and every verb out of the one list of them."""
+
+from typing import Any
+
+import attrs
+import click
+
+from itsmkit.cli import rows, show, verbs
+from itsmkit.cli.options import Moment, Prose, dry_run_option, form_option
+from itsmkit.cli.session import Session
+from itsmkit.core.errors import BadInput
+from itsmkit.core.model.message import Message, Report
+from itsmkit.core.model.query import Op, Query, Test
+from itsmkit.core.model.ticket import Contact, Status, Ticket
+from itsmkit.core.text import terms
+from itsmkit.core.verbs import VERBS
+
+CONTACT = tuple(one.name for one in attrs.fields(Contact))
+
+
+class Tickets(click.Group):
+    """The group whose commands are the verbs, beside its own three."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click lays it down
+        """Our own first, then the verbs in the order a ticket meets them."""
+        return [*self.commands, *VERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of our own, or the command of that verb."""
+        own = self.commands.get(cmd_name)
+        return own or (verbs.command_of(VERBS[cmd_name], ctx) if cmd_name in VERBS else None)
+
+
+@click.group("ticket", cls=Tickets)
+def command() -> None:
+    """Report, list and show tickets, and do every verb of the process to them."""
+
+
+@command.command("report")
+@click.option("--title", required=True, help="What it is about, in a line.")
+@click.option("--text", type=Prose(), default="", help='All there is to say; "-" reads it from standard input.')
+@click.option("--channel", default="phone", show_default=True, help="How it came in: phone, web, chat …")
+@click.option("--name", default="", help="Who reports; without any of these the person at the keyboard does.")
+@click.option("--mail", default="", help="Their mail address, by which they are known.")
+@click.option("--phone", default="", help="Their phone number, by which they are known.")
+@click.option("--employee", default="", help="Their employee number, by which they are known.")
+@click.option("--department", default="", help="Their department.")
+@click.option("--company", default="", help="Their company.")
+@click.option("--kind", default="", help="incident, service_request, inquiry or complaint.")
+@click.option("--category", default="", help="The category, as the site names it.")
+@click.option("--service", default="", help="The service that is hit.")
+@click.option("--ci", default="", help="The configuration item.")
+@click.option("--impact", type=int, default=0, help="How much is hit, 1 the highest.")
+@click.option("--urgency", type=int, default=0, help="How soon it must be mended, 1 the highest.")
+@click.option("--stated", default="", help="The priority that the customer states.")
+@click.option("--place", default="", help="Where it happened.")
+@click.option("--happened", type=Moment(), help="When it happened.")
+@click.option("--expected", type=Moment(), help="By when the customer expects a solution.")
+@click.option("--reason", default="", help="Why it hurts the business.")
+@click.option("--symptom", default="", help="The symptom.")
+@click.option("--configuration", default="", help="Software and hardware configuration.")
+@click.option("--on-site", is_flag=True, help="Somebody must go there.")
+@dry_run_option
+@form_option("table", "json")
+@click.pass_obj
+def report(session: Session, /, dry_run: bool, form: str, **given: Any) -> None:
+    """Report a matter, for oneself or for somebody who called."""
+    contact = Contact(**{name: given.pop(name) for name in CONTACT})
+    typed = Report(contact=contact if contact != Contact() else _own(session), **given)
+    if dry_run:
+        from itsmkit.defaults import form as written
+
+        message = Message(written(typed, "trial"), typed.channel, by=session.by.id)
+        receipt, ticket = session.desk.foresee(message)
+    else:
+        receipt = session.desk.report(typed, session.by)
+        ticket = None
+    if form == "json":
+        show.print_json({**show.plain(receipt), "dry_run": dry_run})
+        return
+    click.echo(f"{receipt.number}  {session.t(receipt.state)}")
+    if ticket is not None:
+        show.facts(session, rows.ticket_facts(session, ticket))
+        show.note(session.t("dry run: nothing was stored"))
+
+
+def _own(session: Session) -> Contact:
+    """Who reports without a word on who it is reports for themselves."""
+    person = session.person
+    if person is None:
+        return Contact()
+    mail = person.mails[0] if person.mails else ""
+    return Contact(person.name, mail, person.phone, person.employee, person.department)
+
+
+@command.command("list")
+@click.option("--status", type=click.Choice([str(one) for one in Status]), multiple=True, help="In this status.")
+@click.option("--open", "open_", is_flag=True, help="Not closed yet.")
+@click.option("--kind", help="Of this kind.")
+@click.option("--category", help="Of this category.")
+@click.option("--service", help="Hitting this service.")
+@click.option("--priority", type=int, help="Of this priority.")
+@click.option("--team", help="With this team.")
+@click.option("--assignee", help="With this person.")
+@click.option("--requester", help="Reported by this person.")
+@click.option("--month", "opened_month", help="Opened in this month, as 2026-11.")
+@click.option("--words", default="", help="With some of these words in title or text.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@form_option()
+@click.pass_obj
+def list_(session: Session, /, status: tuple[str, ...], open_: bool, words: str, limit: int, form: str,
+          **same: Any) -> None:  # fmt: skip
+    """List tickets, the newest first."""
+    where = [Test(name, value=value) for name, value in same.items() if value is not None]
+    wanted = status or (tuple(str(one) for one in Status if one is not Status.CLOSED) if open_ else ())
+    if wanted:
+        where.append(Test("status", Op.ANY_OF, wanted))
+    like = terms(words)
+    if words and not like:
+        msg = f"--words {words!r} holds nothing to search for"
+        raise BadInput(msg)
+    query = Query("ticket", tuple(where), like, order="opened", descending=True)
+    found, more = _pages(session, query, limit)
+    show.rows(session, map(rows.ticket_row, found), form, rows.KEYS, shown=rows.SHOWN, spare=rows.SPARE, flex="title")
+    if more:
+        show.note(session.t("There are more; raise --limit to see them."))
+
+
+def _pages(session: Session, query: Query, limit: int) -> tuple[list[Ticket], bool]:
+    found: list[Ticket] = []
+    after: str | None = None
+    while len(found) < limit:
+        page = session.desk.find(query, session.by, after, min(limit - len(found), 200))
+        found += [one for one in page.items if isinstance(one, Ticket)]
+        if (after := page.after) is None:
+            return found, False
+    return found, True
+
+
+@command.command("show")
+@click.argument("number")
+@form_option("table", "json")
+@click.pass_obj
+def show_(session: Session, number: str, form: str) -> None:
+    """Show a ticket with its history, and what can be done to it."""
+    ticket = session.desk.ticket(number, session.by)
+    events = session.desk.history(number, session.by)
+    possible = [verb.name for verb in session.desk.verbs(number, session.by)]
+    if form == "json":
+        whole: dict[str, Any] = show.plain(ticket)
+        show.print_json({**whole, "events": [rows.event_row(one) for one in events], "verbs": possible})
+        return
+    show.facts(session, {**rows.ticket_facts(session, ticket), "verbs": " ".join(possible)})
+    click.echo()
+    rows.print_events(session, events)

@@ -1,0 +1,95 @@
+"""A command for each verb, made from the one list: its parameters, their help and kinds are those of the verb."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import attrs
+import click
+
+from itsmkit.cli import rows, show
+from itsmkit.cli.options import Moment, Prose, dry_run_option, form_option
+from itsmkit.cli.session import Session
+from itsmkit.core.verb import Verb
+from itsmkit.i18n import Translate, label, translator
+
+
+def command_of(verb: Verb, ctx: click.Context) -> click.Command:
+    """The command that does the verb to a ticket."""
+    session = ctx.find_object(Session)
+    t = translator(session.language) if session else str
+
+    @click.pass_obj
+    def run(session: Session, /, ticket: str, expect: int | None, command: str, dry_run: bool, form: str,
+            **params: Any) -> None:  # fmt: skip
+        done = session.desk.do(
+            verb.name,
+            ticket,
+            session.by,
+            expect=expect,
+            command=command,
+            dry_run=dry_run,
+            **{name: value for name, value in _read(params).items() if value is not None},
+        )
+        if form == "json":
+            show.print_json({**show.plain(done), "dry_run": dry_run})
+            return
+        where = f"{done.team} {done.assignee}".strip()
+        to = f"→ {rows.step_title(session, done)}"
+        words = (done.number, session.t(verb.title), to, label(session.t, done.status), where)
+        click.echo("  ".join(filter(None, words)))
+        if dry_run:
+            show.note(session.t("dry run: nothing was stored"))
+
+    made = click.command(verb.name, help=_help(verb, t), short_help=t(verb.title))(run)
+    made = form_option("table", "json")(dry_run_option(made))
+    made.params = [
+        click.Argument(["ticket"], metavar="NUMBER"),
+        *(_option(verb, one, t) for one in attrs.fields(verb.params)),
+        click.Option(["--expect"], type=int, metavar="VERSION", help="Refuse where the ticket changed since."),
+        click.Option(["--command"], default="", metavar="ID", help="Doing it again under this id changes nothing."),
+        *made.params,
+    ]
+    return made
+
+
+def _help(verb: Verb, t: Translate) -> str:
+    where = ", ".join(verb.steps or verb.statuses)
+    duties = " or ".join(sorted(verb.duties))
+    return f"{t(verb.title)}.\n\nFits {where}. Duty: {duties}."
+
+
+def _option(verb: Verb, one: Any, t: Translate) -> click.Option:
+    """The option of a parameter, of its kind."""
+    hint = get_type_hints(verb.params)[one.name]
+    kinds = get_args(hint) or (hint,)
+    flag = "--" + one.name.replace("_", "-")
+    required = one.default is attrs.NOTHING
+    help_ = t(one.metadata["help"])
+    if bool in kinds:
+        names = f"{flag}/--not-{flag[2:]}" if type(None) in kinds else flag
+        return click.Option([names, one.name], is_flag=True, default=one.default, help=help_)
+    kind: Any = str
+    if datetime in kinds:
+        kind = Moment()
+    elif bytes in kinds:
+        kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+    elif int in kinds:
+        kind = int
+    elif one.metadata.get("multiline"):
+        kind, help_ = Prose(), f'{help_}; "-" reads standard input'
+    if one.name == "name" and bytes in get_type_hints(verb.params).values():
+        required, help_ = False, f"{help_}; without it as on disk"
+    if one.default in (None, "", attrs.NOTHING):
+        return click.Option([flag, one.name], type=kind, required=required, help=help_)
+    return click.Option([flag, one.name], type=kind, default=one.default, show_default=True, help=help_)
+
+
+def _read(params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters with files read in; a file without a name of its own is called as it is on disk."""
+    files = {name: value for name, value in params.items() if isinstance(value, Path)}
+    for name, path in files.items():
+        params = {**params, name: path.read_bytes()}
+        if "name" in params and not params["name"]:
+            params["name"] = path.name
+    return params

@@ -1,0 +1,74 @@
+import csv
+import io
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itsmkit.cli.root import cli
+from itsmkit.cli.show import FORMULA, plain, safe
+from itsmkit.cli.width import cut, pad, tame, width, wrapped
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Itsmkit
+
+TEXTS = st.text(st.sampled_from("ab c中文，。é\u0301한🖨-"), max_size=60)
+
+
+@given(TEXTS, st.integers(1, 30))
+def test_a_cut_text_fits(text: str, most: int) -> None:
+    assert width(cut(text, most)) <= most
+    assert cut(text, most) == text or cut(text, most).endswith("…")
+
+
+@given(TEXTS, st.integers(1, 30))
+def test_a_padded_text_stands_as_wide_as_asked(text: str, columns: int) -> None:
+    assert width(pad(cut(text, columns), columns)) == columns
+
+
+@given(TEXTS, st.integers(2, 30))
+def test_wrapping_fits_and_loses_nothing(text: str, columns: int) -> None:
+    lines = list(wrapped(text, columns))
+    assert all(width(line) <= columns for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_chinese_stands_two_columns_wide() -> None:
+    assert (width("编号"), width("T26"), width("e\u0301"), width("，")) == (4, 3, 1, 2)
+
+
+def test_what_moves_the_cursor_is_taken_out() -> None:
+    assert tame("a\x1b[2Jb\u202ec\u2028d") == "a [2Jb c d"
+
+
+def test_columns_stand_below_each_other_in_chinese(chinese: Path) -> None:
+    told = CliRunner(env={"COLUMNS": "80"}).invoke(cli, ["--site", str(chinese), "ticket", "list"])
+    heading, rule, *rows = told.stdout.splitlines()
+    assert heading.split() == ["编号", "优先级", "状态", "步骤", "团队", "标题"]
+    assert len(rows) == 2
+    starts = [0] + [at + 1 for at, (one, other) in enumerate(pairwise(rule)) if one + other == " ─"]
+    for line in (heading, *rows):
+        columns = "".join(char if width(char) == 1 else f"{char}\0" for char in line)
+        assert all(at == 0 or columns[at - 1] == " " for at in starts), line
+
+
+@pytest.mark.parametrize("start", FORMULA)
+def test_no_cell_is_a_formula(start: str) -> None:
+    assert safe(f"{start}cmd|' /C calc'!A0").startswith("'")
+
+
+def test_numbers_and_moments_stay_what_they_are() -> None:
+    assert (safe(-5), safe("fine"), safe(None)) == (-5, "fine", None)
+    assert plain(datetime(2026, 3, 2, 8, tzinfo=UTC)) == "2026-03-02T08:00:00.000+00:00"
+
+
+def test_a_hostile_title_harms_neither_screen_nor_spreadsheet(it: "Itsmkit") -> None:
+    it("ticket", "report", "--title", "=HYPERLINK(1)\x1b[31m red", "--text", "\x1b]0;own\x07")
+    assert "\x1b" not in it("ticket", "list").stdout + it("ticket", "show", "T26-000001").stdout
+    (row,) = csv.DictReader(io.StringIO(it("ticket", "list", "--format", "csv").stdout))
+    assert row["title"].startswith("'=HYPERLINK")

@@ -1,0 +1,29 @@
+import subprocess
+import sys
+from pathlib import Path
+
+from itsmkit.core.incident import INCIDENT
+from itsmkit.core.model.ticket import Kind, Status
+from itsmkit.core.queues import QUEUES
+from itsmkit.core.verbs import VERBS
+from itsmkit.i18n import label, translator
+
+TOOL = Path(__file__).parent.parent / "tools" / "messages.py"
+
+
+def test_the_catalogues_are_complete_and_compiled() -> None:
+    told = subprocess.run([sys.executable, str(TOOL), "--check"], capture_output=True, text=True, check=False)  # noqa: S603
+    assert (told.returncode, told.stdout) == (0, "the catalogues are complete\n"), told.stdout + told.stderr
+
+
+def test_whatever_a_person_reads_is_there_in_chinese() -> None:
+    t = translator("zh")
+    words = [*Status, *Kind, *(one.title for one in INCIDENT.steps.values()), *(one.title for one in VERBS.values()),
+             *(one.title for one in QUEUES.values())]  # fmt: skip
+    assert [one for one in words if t(one).isascii()] == []
+
+
+def test_an_unknown_language_or_word_stays_as_it_is() -> None:
+    assert label(translator("xx"), "in_progress") == "in progress"
+    assert label(translator("zh"), "a_word_of_the_site") == "a word of the site"
+    assert label(translator("zh"), "") == ""
