@@ -11,6 +11,7 @@ from typing import Any, Self
 from attrs import evolve
 
 from itsmkit.core import acting, intake
+from itsmkit.core.access import may
 from itsmkit.core.commanding import Command, commanded, events, seen
 from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.model.event import Event
@@ -20,7 +21,7 @@ from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
 from itsmkit.core.model.record import Blob, Record, RecordType
 from itsmkit.core.model.report import Table
-from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.model.ticket import Contact, Ticket
 from itsmkit.core.people import Difference, load, site_of
 from itsmkit.core.plugins import Loaded, a, refuse_inside_hook
 from itsmkit.core.queues import listed
@@ -111,8 +112,16 @@ class Desk(AbstractContextManager["Desk"]):
 
     def report(self, report: Report, by: Principal) -> Receipt:
         """Take in a report that was typed in, on its `channel`."""
-        raw = form(report, self._setup.world.new_id())
-        return self.receive(Message(raw, report.channel or "web", by=by.id))
+        return self.receive(self.typed_in(report, by))
+
+    def typed_in(self, report: Report, by: Principal) -> Message:
+        """The message that a report typed in makes.
+
+        Without a word on who it is, or by somebody who may not record for others, it is the principal's own (USR-01).
+        """
+        if by.person and (report.contact == Contact() or not may(by, frozenset({Duty.RECORD}))):
+            report = evolve(report, contact=Contact(name=by.name, person=by.person))
+        return Message(form(report, self._setup.world.new_id()), report.channel or "web", by=by.id)
 
     # doing
 
@@ -204,7 +213,7 @@ class Desk(AbstractContextManager["Desk"]):
         site = self._opened.settings.site
         fresh = site_of(self._setup.store, site.name, site.zone, site.language, site.domain)
         if fresh != self._setup.site:
-            self._setup, troubles = organised(evolve(self._setup, site=fresh), self._opened.settings.organisation.model)
+            self._setup, troubles = organised(evolve(self._setup, site=fresh), self._opened.settings)
             self._opened = evolve(self._opened, troubles=troubles)
 
     # working

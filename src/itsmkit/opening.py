@@ -23,7 +23,7 @@ from itsmkit.core.model.party import PERSON, SERVICE, TEAM
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import RecordType
-from itsmkit.core.model.ticket import TICKET
+from itsmkit.core.model.ticket import TICKET, Ticket
 from itsmkit.core.model.unit import Unit
 from itsmkit.core.numbers import SERIES, Numbers
 from itsmkit.core.people import site_of
@@ -39,6 +39,7 @@ from itsmkit.settings import Settings, structured
 
 TYPES = (TICKET, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, POLICY, SERIES)
 MODEL = "model_"
+_AT_START = ("load", "itsmkit_types", "itsmkit_processes")
 log = logging.getLogger("itsmkit")
 
 
@@ -131,15 +132,9 @@ def open_desk(
     except (ZoneInfoNotFoundError, ValueError):
         msg = f"[site] zone: unknown time zone {settings.site.zone!r}; give a name such as Europe/Berlin"
         raise SettingsError(msg) from None
-    if settings.rules.calendar not in settings.calendars:
-        settings = (
-            evolve(settings, rules=evolve(settings.rules, calendar="always"))
-            if not settings.calendar_source
-            else settings
-        )
     _check_rules(settings)
     plugins, found = gather(settings, world.monotonic, given)
-    types = (*TYPES, *(one for _, one in plugins.every("itsmkit_types", a(RecordType)).answer))
+    types = _types(plugins)
     store = open_store(plugins, settings.store.url, types, clock, settings)
     policy = _policy(settings)
     _keep_policy(store, world, policy)
@@ -156,8 +151,18 @@ def open_desk(
         secret=settings.site.secret.reveal().encode() or b"itsmkit",
         zone=zone,
     )
-    setup, troubles = organised(setup, settings.organisation.model)
-    return Opened(setup, settings, types, found, (*troubles, *_secret_trouble(settings)))
+    setup, troubles = organised(setup, settings)
+    return Opened(setup, settings, types, found, troubles)
+
+
+def _types(plugins: Plugins) -> tuple[RecordType, ...]:
+    """Our own types and those of plugins; of two of one name the first counts, and the other's plugin is told of."""
+    types = {one.name: one for one in TYPES}
+    for plugin, one in plugins.every("itsmkit_types", a(RecordType)).answer:
+        if one.name in types:
+            plugins.broken(plugin, f"its type {one.name} is left out: there is one of that name already")
+        types.setdefault(one.name, one)
+    return tuple(types.values())
 
 
 def _short_pause(attempt: int) -> None:
@@ -186,6 +191,17 @@ def _check_rules(settings: Settings) -> None:
     if len(rules.bands) != len(rules.priorities):
         msg = "[rules] bands: one for each of the priorities"
         raise SettingsError(msg)
+    for name in ("silence_hours", "follow_up_hours"):
+        if getattr(rules, name) <= 0:
+            msg = f"[rules] {name}: must be more than 0"
+            raise SettingsError(msg)
+    if rules.default_kind not in rules.kinds:
+        msg = f"[rules] default_kind: {rules.default_kind!r} is none of the kinds {', '.join(rules.kinds)}"
+        raise SettingsError(msg)
+    fields = {one.name for one in attrs.fields(Ticket)}
+    if unknown := [name for name in rules.mandatory if name not in fields]:
+        msg = f"[rules] mandatory: a ticket has no {', '.join(unknown)}"
+        raise SettingsError(msg)
     if rules.calendar not in settings.calendars:
         msg = f"[rules] calendar: there is no calendar {rules.calendar!r}; there are {', '.join(settings.calendars)}"
         raise SettingsError(msg)
@@ -195,7 +211,7 @@ def open_store(
     plugins: Plugins, url: str, types: tuple[RecordType, ...], clock: Callable[[], datetime] | None, settings: Settings
 ) -> Store:
     """The store that a plugin opens for the URL; errors of its own pass through, all else refuses the start."""
-    heard = plugins.first("itsmkit_open_store", url=_placed(url, settings), types=types, clock=clock)
+    heard = plugins.first("itsmkit_open_store", _is_store, url=_placed(url, settings), types=types, clock=clock)
     if heard.answer is None:
         reasons = "; ".join(f"{one.plugin}: {one.detail}" for one in heard.faults)
         msg = f"no plugin can open the store {url!r}{': ' + reasons if reasons else ''}; try itsmkit[desk]"
@@ -234,15 +250,16 @@ def _keep_policy(store: Store, world: World, policy: Policy) -> None:
         store.commit(Unit((sealed(world, None, text, (draft,), world.now()),)))
 
 
-def organised(setup: Setup, model: str) -> tuple[Setup, tuple[str, ...]]:
-    """The setup with its organisation model and processes, and what is wrong with them."""
+def organised(setup: Setup, settings: Settings) -> tuple[Setup, tuple[str, ...]]:
+    """The setup with its organisation model and processes, and what is wrong with it."""
+    model, unsafe = settings.organisation.model, _secret_trouble(settings)
     heard = setup.plugins.first("itsmkit_organisation", _is_organisation, site=setup.site)
     organisation: Organisation | None = heard.answer
     if organisation is None:
         wanted = f"no organisation model: plugin {MODEL}{model} gives none; people's commands are refused meanwhile"
-        return evolve(setup, organisation=None), (wanted,)
+        return evolve(setup, organisation=None), (wanted, *unsafe)
     processes, troubles = _processes(setup.plugins, organisation)
-    return evolve(setup, organisation=organisation, processes=processes), (*troubles, *_unknown_services(setup))
+    return evolve(setup, organisation=organisation, processes=processes), (*troubles, *_unknown_services(setup), *unsafe)
 
 
 def _unknown_services(setup: Setup) -> tuple[str, ...]:
@@ -252,8 +269,18 @@ def _unknown_services(setup: Setup) -> tuple[str, ...]:
 
 
 def _is_organisation(answer: Any) -> str:
-    lacking = [name for name in ("duties", "scope", "lines", "assignment", "reporting_line", "roles")
-               if not callable(getattr(answer, name, None))]  # fmt: skip
+    name = getattr(answer, "name", None)
+    return _lacks(answer, Organisation) or ("" if isinstance(name, str) else "lacks a name")
+
+
+def _is_store(answer: Any) -> str:
+    return _lacks(answer, Store)
+
+
+def _lacks(answer: Any, port: type) -> str:
+    """Which of the port's methods the answer hasn't got."""
+    wanted = [name for name, one in vars(port).items() if inspect.isfunction(one) and not name.startswith("_")]
+    lacking = [name for name in wanted if not callable(getattr(answer, name, None))]
     return f"lacks {', '.join(lacking)}" if lacking else ""
 
 
@@ -271,5 +298,5 @@ def _processes(plugins: Plugins, organisation: Organisation) -> tuple[Mapping[st
 
 
 def broken(faults: Iterable[Fault]) -> tuple[str, ...]:
-    """The faults of loading, a line each."""
-    return tuple(f"plugin {one.plugin}: {one.detail}" for one in faults if one.hook == "load")
+    """The faults of the start, a line each."""
+    return tuple(f"plugin {one.plugin}: {one.detail}" for one in faults if one.hook in _AT_START)

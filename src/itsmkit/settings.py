@@ -4,7 +4,8 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args, get_origin
 
 import cattrs
 from attrs import evolve, field, frozen
@@ -17,6 +18,7 @@ from itsmkit.core.policy import Rules
 
 FILE = "itsmkit.toml"
 CALENDARS = "calendars.toml"
+OFFICE = MappingProxyType({"zone": "UTC", "week": {"mon-fri": ["09:00-17:00"]}})
 T = TypeVar("T")
 
 
@@ -86,7 +88,7 @@ class Settings:
     plugins: PluginSettings = PluginSettings()
     rules: Rules = Rules()
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
-    calendars: Mapping[str, BusinessHours] = field(factory=dict)
+    calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars({}))
     calendar_source: dict[str, Any] = field(factory=dict)
     folder: Path | None = None
 
@@ -105,8 +107,9 @@ def load_settings(folder: Path | str) -> Settings:
 
 
 def calendars(source: Mapping[str, Any]) -> dict[str, BusinessHours]:
-    """The calendars of a site's file, and "always", which every site has."""
-    return {"always": always("always"), **{name: calendar_from_dict(name, table) for name, table in source.items()}}
+    """The calendars of a site's file, and those that hold without one: "always", and "office" hours in UTC."""
+    shipped = {"always": always("always"), "office": calendar_from_dict("office", OFFICE)}
+    return shipped | {name: calendar_from_dict(name, table) for name, table in source.items()}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -144,9 +147,20 @@ def _converter(folder: Path | None) -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for kind in (str, int, float, bool):
         converter.register_structure_hook(kind, _exactly)
+    converter.register_structure_hook_func(
+        lambda kind: get_origin(kind) is tuple, lambda value, kind: _listed(converter, value, kind)
+    )
     converter.register_structure_hook(Secret, lambda value, _: secret(value, folder))
     converter.register_structure_hook(Path, lambda value, _: (folder or Path()) / value)
     return converter
+
+
+def _listed(converter: Converter, value: Any, kind: Any) -> tuple[Any, ...]:
+    """A text is no list of its letters."""
+    if not isinstance(value, list | tuple):
+        msg = f"{value!r} is no list"
+        raise ValueError(msg)
+    return tuple(converter.structure(one, get_args(kind)[0]) for one in value)
 
 
 def _exactly(value: Any, kind: type) -> Any:

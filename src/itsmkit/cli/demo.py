@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from itsmkit.cli.session import Session
+from itsmkit.cli.session import Session, login
 
 
 @click.command("demo")
@@ -20,4 +20,4 @@ def command(session: Session, folder: Path | None, seed: int) -> None:
     from itsmkit.demo.run import run
 
     place = folder or Path(tempfile.mkdtemp(prefix="itsmkit-demo-"))
-    run(place, click.echo, seed=seed, language=session.language or "en")
+    run(place, click.echo, seed=seed, language=session.language or "en", login=login())

@@ -1,16 +1,8 @@
 """`itsmkit init`: a new site in a folder, ready to take in reports."""
 
-import json
 import os
-import re
-import secrets
 import shlex
-import shutil
-from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
-from string import Template
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -18,18 +10,9 @@ import click
 from itsmkit.cli import show
 from itsmkit.cli.options import dry_run_option
 from itsmkit.cli.session import Session, login
-from itsmkit.cli.site import read
 from itsmkit.core.errors import BadInput
 from itsmkit.i18n import translator
-
-if TYPE_CHECKING:
-    from itsmkit.desk import Desk
-
-FILES = ("itsmkit.toml", "calendars.toml", "teams.toml", "services.toml", "people.toml")
-FOLDERS = ("inbox", "outbox")
-SECRET = "secret.key"  # noqa: S105  # the name of the file, not what is in it
-MAKING = ".itsmkit-init"
-"""Where the parts are put together; nothing of it is left behind."""
+from itsmkit.site_files import FOLDERS, SECRET, make, rendered
 
 
 @click.command("init")
@@ -48,7 +31,7 @@ def command(session: Session, folder: Path, model: str, language: str | None, na
     """
     language = language or session.language or "en"
     t = translator(language)
-    texts = rendered(model, language, name or t("Service desk"), _zone(zone))
+    texts = rendered(model, language, name=name or t("Service desk"), zone=_zone(zone), login=login())
     _check(folder, model)
     if dry_run:
         click.echo("\n".join(str(folder / one) for one in (*texts, SECRET, *FOLDERS)))
@@ -91,60 +74,3 @@ def _zone(asked: str) -> str:
 def _zone_of_machine() -> str:
     _, _, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
     return name
-
-
-def rendered(model: str, language: str, name: str, zone: str) -> Mapping[str, str]:
-    """The files of a site by name, with comments in its language."""
-    who = login()
-    values = {"name": name, "zone": zone, "model": model, "login_name": who}
-    quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
-    quoted["login"] = re.sub(r"[^A-Za-z0-9_-]", "-", who)
-    folder = files("itsmkit") / "cli" / "templates" / language
-    texts = {one: Template((folder / one).read_text("utf-8")).substitute(quoted) for one in FILES}
-    sample = folder / f"people.{model}.toml"
-    if sample.is_file():
-        texts["people.toml"] += sample.read_text("utf-8")
-    return texts
-
-
-def make(folder: Path, texts: Mapping[str, str]) -> Mapping[str, int]:
-    """Write the site and load its people, teams and services; how many of each. All or nothing."""
-    new = not folder.exists()
-    making = folder / MAKING
-    try:
-        making.mkdir(parents=True)
-        for name, text in texts.items():
-            (making / name).write_text(text, "utf-8")
-        for name in FOLDERS:
-            (making / name).mkdir()
-        _write_secret(making / SECRET)
-        loaded = _load(making)
-        for one in making.iterdir():
-            one.rename(folder / one.name)
-        making.rmdir()
-    except BaseException:
-        shutil.rmtree(folder if new else making, ignore_errors=True)
-        raise
-    return loaded
-
-
-def _write_secret(path: Path) -> None:
-    """A fresh secret that only its owner can read."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{secrets.token_hex(32)}\n")
-
-
-def _load(folder: Path) -> Mapping[str, int]:
-    """The first load of the store; whoever makes a site vouches for its people."""
-    from itsmkit.desk import Desk
-
-    counts: dict[str, int] = {}
-    with Desk.open(folder) as desk:
-        for one in _differences(desk, folder):
-            counts[one] = counts.get(one, 0) + 1
-    return counts
-
-
-def _differences(desk: "Desk", folder: Path) -> Iterator[str]:
-    for difference in desk.load(read(folder), desk.service("init")):
-        yield difference.type

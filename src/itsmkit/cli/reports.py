@@ -19,7 +19,7 @@ from itsmkit.core.text import clean
 from itsmkit.defaults import form
 
 CHANNEL = "file"
-CONTACT = tuple(one.name for one in attrs.fields(Contact))
+CONTACT = tuple(one.name for one in attrs.fields(Contact) if one.name != "person")
 NUMBERS = ("impact", "urgency")
 TIMES = ("happened", "expected")
 FLAGS = ("on_site", "detected")

@@ -17,8 +17,8 @@ import attrs
 import click
 
 from itsmkit.cli.session import Session
-from itsmkit.cli.width import cut, pad, tame, width, wrapped
 from itsmkit.i18n import label
+from itsmkit.width import cut, pad, tame, width, wrapped
 
 Row = Mapping[str, Any]
 

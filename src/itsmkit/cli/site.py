@@ -1,21 +1,14 @@
 """`itsmkit site`: the site's people, teams and services, from its files into the store."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import click
 
 from itsmkit.cli import show
 from itsmkit.cli.options import dry_run_option, form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.model.organisation import Principal
-from itsmkit.core.model.party import Person, Service, Team
 from itsmkit.core.model.query import Query, Scope
-from itsmkit.core.model.record import Record
-from itsmkit.core.people import read_tables
-from itsmkit.settings import read_toml
+from itsmkit.site_files import read
 
-FILES = (("teams.toml", Team), ("services.toml", Service), ("people.toml", Person))
 KEYS = ("type", "id", "sort", "fields")
 
 
@@ -50,13 +43,6 @@ def load(session: Session, dry_run: bool, form: str) -> None:
     click.echo(", ".join(f"{session.t(sort)} {n}" for sort, n in counts.items()))
     if dry_run:
         show.note(session.t("dry run: nothing was stored"))
-
-
-def read(folder: Path) -> Iterator[Record]:
-    """The records of a site's three files; SettingsError or BadInput names file, table and what is wrong."""
-    for name, kind in FILES:
-        if (folder / name).exists():
-            yield from read_tables(kind, read_toml(folder / name), str(folder / name))
 
 
 def _loader(session: Session) -> Principal:

@@ -9,13 +9,13 @@ from itsmkit.cli import rows, show, verbs
 from itsmkit.cli.options import Moment, Prose, dry_run_option, form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.errors import BadInput
-from itsmkit.core.model.message import Message, Report
+from itsmkit.core.model.message import Report
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.ticket import Contact, Status, Ticket
 from itsmkit.core.text import terms
 from itsmkit.core.verbs import VERBS
 
-CONTACT = tuple(one.name for one in attrs.fields(Contact))
+CONTACT = tuple(one.name for one in attrs.fields(Contact) if one.name != "person")
 
 
 class Tickets(click.Group):
@@ -66,15 +66,11 @@ def command() -> None:
 def report(session: Session, /, dry_run: bool, form: str, **given: Any) -> None:
     """Report a matter, for oneself or for somebody who called."""
     contact = Contact(**{name: given.pop(name) for name in CONTACT})
-    typed = Report(contact=contact if contact != Contact() else _own(session), **given)
+    typed = Report(contact=contact, **given)
     if dry_run:
-        from itsmkit.defaults import form as written
-
-        message = Message(written(typed, "trial"), typed.channel, by=session.by.id)
-        receipt, ticket = session.desk.foresee(message)
+        receipt, ticket = session.desk.foresee(session.desk.typed_in(typed, session.by))
     else:
-        receipt = session.desk.report(typed, session.by)
-        ticket = None
+        receipt, ticket = session.desk.report(typed, session.by), None
     if form == "json":
         show.print_json({**show.plain(receipt), "dry_run": dry_run})
         return
@@ -82,15 +78,6 @@ def report(session: Session, /, dry_run: bool, form: str, **given: Any) -> None:
     if ticket is not None:
         show.facts(session, rows.ticket_facts(session, ticket))
         show.note(session.t("dry run: nothing was stored"))
-
-
-def _own(session: Session) -> Contact:
-    """Who reports without a word on who it is reports for themselves."""
-    person = session.person
-    if person is None:
-        return Contact()
-    mail = person.mails[0] if person.mails else ""
-    return Contact(person.name, mail, person.phone, person.employee, person.department)
 
 
 @command.command("list")

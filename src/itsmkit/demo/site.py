@@ -1,0 +1,42 @@
+"""The demo's site: what `itsmkit init` makes, with the people of the cast, team mailboxes and a vendor."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from itsmkit.core.errors import BadInput
+from itsmkit.core.model.party import Person, Team
+from itsmkit.demo.cast import APPLICATIONS, DESK, INFRASTRUCTURE, Cast
+from itsmkit.site_files import make, rendered
+
+ZONES: Mapping[str, str] = {"en": "Europe/Berlin", "zh": "Asia/Shanghai"}
+_PERSON = ("name", "mails", "employee", "phone", "department", "customer", "language", "roles", "teams")
+_TEAM = ("name", "line", "categories", "services", "vendor")
+
+
+def make_site(folder: Path, cast: Cast, language: str, login: str) -> None:
+    """Make the site in the folder, new or empty; whoever runs the demo is its administrator."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        msg = f"{folder} is not empty; name a new or an empty folder"
+        raise BadInput(msg)
+    made = rendered("tiered", language, name=cast.company, zone=ZONES[language], login=login, sample=False)
+    texts = dict(made)
+    teams = texts["teams.toml"]
+    for team in (DESK, INFRASTRUCTURE, APPLICATIONS):
+        teams = teams.replace(f"[{team}]\n", f'[{team}]\nmail = "{team}@{cast.domain}"\n')
+    texts["teams.toml"] = teams + tables([cast.vendor], _TEAM)
+    texts["people.toml"] += tables(cast.people, _PERSON)
+    make(folder, texts)
+
+
+def tables(records: Iterable[Person | Team], names: Iterable[str]) -> str:
+    """Records as the tables of a site's file."""
+    names = tuple(names)
+    return "".join(f"\n[{one.id}]\n{''.join(_lines(one, names))}" for one in records)
+
+
+def _lines(record: Person | Team, names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        if value := getattr(record, name):
+            plain = list(value) if isinstance(value, tuple) else value
+            yield f"{name} = {json.dumps(plain, ensure_ascii=False)}\n"
