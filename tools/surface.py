@@ -1,6 +1,6 @@
 """Write or check `src/itsmkit/__init__.pyi`: what the lazy public surface looks like to a type checker.
 
-    python tools/surface.py --write | --check
+python tools/surface.py --write | --check
 """
 
 import sys
