@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from itsmkit.cli.session import login
 from itsmkit.core.errors import BadInput, NotAllowed, NotFound
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Report
@@ -45,7 +46,7 @@ class Month:
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     folder = tmp_path_factory.mktemp("demo") / "site"
     lines: list[str] = []
-    lived = run(folder, lines.append)
+    lived = run(folder, lines.append, login=login())
     with Desk.open(folder, clock=lambda: AFTER) as desk:
         yield Month(lived, lines, desk)
 

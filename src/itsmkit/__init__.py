@@ -40,6 +40,7 @@ _WHERE = {
         "Change Conflict Done Duplicate Erase FENCE_STEP Given LAPSES Lane LaneView Late Lease Outcome Ref Settle "
         "Todo Unit"
     ),
+    "itsmkit.core.policy": "ClassifyRule Rules",
     "itsmkit.core.store": "Store",
     "itsmkit.core.text": "likeness terms",
     "itsmkit.core.verb": "Verb",

@@ -176,6 +176,10 @@ from itsmkit.core.model.unit import (
     Todo as Todo,
     Unit as Unit,
 )
+from itsmkit.core.policy import (
+    ClassifyRule as ClassifyRule,
+    Rules as Rules,
+)
 from itsmkit.core.store import (
     Store as Store,
 )

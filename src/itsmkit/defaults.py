@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import field, fields, frozen
+from cattrs import ForbiddenExtraKeysError
 
 from itsmkit.core.codec import canonical, plain, value
 from itsmkit.core.memory import MemoryStore
@@ -17,6 +18,7 @@ from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import ClassifyRule, Rules
 from itsmkit.hookspecs import Classification, Look, Prioritisation, hookimpl
 
+_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, ForbiddenExtraKeysError)
 FORM = "itsmkit.report"
 """The mark of a report that was typed in: a JSON object with this key holding 1."""
 
@@ -51,7 +53,10 @@ class Defaults:
         if not isinstance(data, dict) or data.pop(FORM, None) != 1:
             return None
         data.pop("call", None)
-        return value(data, Report)
+        try:
+            return value(data, Report)
+        except _MALFORMED:
+            return None  # anybody may send such a thing: it is no fault of ours
 
     @hookimpl
     def itsmkit_classify(self, ticket: Ticket, look: Look) -> Classification | None:

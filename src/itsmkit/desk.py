@@ -13,6 +13,7 @@ from attrs import evolve
 from itsmkit.core import acting, intake
 from itsmkit.core.access import may
 from itsmkit.core.commanding import Command, commanded, events, seen
+from itsmkit.core.errors import BadInput
 from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
@@ -119,8 +120,14 @@ class Desk(AbstractContextManager["Desk"]):
 
         Without a word on who it is, or by somebody who may not record for others, it is the principal's own (USR-01).
         """
-        if by.person and (report.contact == Contact() or not may(by, frozenset({Duty.RECORD}))):
+        if not (report.title.strip() or report.text.strip()):
+            msg = "a report needs a title or a text that says what it is about"
+            raise BadInput(msg)
+        records = may(by, frozenset({Duty.RECORD}))
+        if by.person and (report.contact == Contact() or not records):
             report = evolve(report, contact=Contact(name=by.name, person=by.person))
+        elif by.person:
+            report = evolve(report, recorder=by.person)
         return Message(form(report, self._setup.world.new_id()), report.channel or "web", by=by.id)
 
     # doing

@@ -259,7 +259,8 @@ def organised(setup: Setup, settings: Settings) -> tuple[Setup, tuple[str, ...]]
         wanted = f"no organisation model: plugin {MODEL}{model} gives none; people's commands are refused meanwhile"
         return evolve(setup, organisation=None), (wanted, *unsafe)
     processes, troubles = _processes(setup.plugins, organisation)
-    return evolve(setup, organisation=organisation, processes=processes), (*troubles, *_unknown_services(setup), *unsafe)
+    troubles = (*troubles, *_unknown_services(setup), *unsafe)
+    return evolve(setup, organisation=organisation, processes=processes), troubles
 
 
 def _unknown_services(setup: Setup) -> tuple[str, ...]:

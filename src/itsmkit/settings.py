@@ -106,9 +106,9 @@ def load_settings(folder: Path | str) -> Settings:
     return evolve(settings, calendars=calendars(source), calendar_source=source, folder=folder)
 
 
-def calendars(source: Mapping[str, Any]) -> dict[str, BusinessHours]:
+def calendars(source: Mapping[str, Any]) -> Mapping[str, BusinessHours]:
     """The calendars of a site's file, and those that hold without one: "always", and "office" hours in UTC."""
-    shipped = {"always": always("always"), "office": calendar_from_dict("office", OFFICE)}
+    shipped: dict[str, BusinessHours] = {"always": always("always"), "office": calendar_from_dict("office", OFFICE)}
     return shipped | {name: calendar_from_dict(name, table) for name, table in source.items()}
 
 
@@ -147,19 +147,22 @@ def _converter(folder: Path | None) -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for kind in (str, int, float, bool):
         converter.register_structure_hook(kind, _exactly)
-    converter.register_structure_hook_func(
-        lambda kind: get_origin(kind) is tuple, lambda value, kind: _listed(converter, value, kind)
-    )
+    converter.register_structure_hook_func(_is_tuple, lambda value, kind: _listed(converter, value, kind))
     converter.register_structure_hook(Secret, lambda value, _: secret(value, folder))
     converter.register_structure_hook(Path, lambda value, _: (folder or Path()) / value)
     return converter
+
+
+def _is_tuple(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is tuple
 
 
 def _listed(converter: Converter, value: Any, kind: Any) -> tuple[Any, ...]:
     """A text is no list of its letters."""
     if not isinstance(value, list | tuple):
         msg = f"{value!r} is no list"
-        raise ValueError(msg)
+        raise TypeError(msg)
     return tuple(converter.structure(one, get_args(kind)[0]) for one in value)
 
 

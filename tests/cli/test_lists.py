@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from itsmkit.cli.width import width
 from itsmkit.core.incident import INCIDENT
 from itsmkit.core.plugins import hook_names
 from itsmkit.core.queues import QUEUES
+from itsmkit.width import width
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Itsmkit

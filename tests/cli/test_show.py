@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from itsmkit.cli.root import cli
 from itsmkit.cli.show import FORMULA, plain, safe
-from itsmkit.cli.width import cut, pad, tame, width, wrapped
+from itsmkit.width import cut, pad, tame, width, wrapped
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Itsmkit

@@ -16,8 +16,8 @@ names are grouped by the module that defines them, and the line beside each is t
 
 def page(_root: Path) -> str:
     """The page of public names."""
-    parts = [INTRO, "## from itsmkit", *groups(itsmkit._WHERE)]  # noqa: SLF001 - the one list of names
-    return "\n\n".join([*parts, "## from itsmkit.testing", *groups(testing._WHERE)])  # noqa: SLF001
+    parts = [INTRO, "## from itsmkit", *groups(itsmkit._WHERE)]
+    return "\n\n".join([*parts, "## from itsmkit.testing", *groups(testing._WHERE)])
 
 
 def groups(where: dict[str, str]) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from itsmkit.core.access import reach
 from itsmkit.core.clocks import timed
-from itsmkit.core.dues import due_moment
+from itsmkit.core.dues import ASKS, due_moment
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.record import revised
@@ -47,7 +47,9 @@ def _has_later_step(process: Process, ticket: Ticket | None) -> bool:
 
 
 def stamped(before: Ticket | None, after: Ticket, policy: Policy, now: datetime) -> Ticket:
-    """The ticket with the moments that its new status brings: resolved, closed, reopened."""
+    """The ticket with the moments that its new step and status bring: resolved, asked, closed, reopened."""
+    if after.step == ASKS and (before is None or before.step != ASKS):
+        after = revised(after, asked=now)
     old = before.status if before else Status.NEW
     if old is after.status:
         return after

@@ -79,8 +79,8 @@ def started(clocks: tuple[Clock, ...], targets: Iterable[Target], origin: dateti
     for target in targets:
         wanted.setdefault((target.kind, target.name), target)
     fresh = []
-    for target in targets:
-        old = known.pop((target.kind, target.name), None)
+    for name, target in wanted.items():
+        old = known.pop(name, None)
         if old is None:
             fresh.append(Clock(target, origin))
         elif old.met is not None or old.target == target:

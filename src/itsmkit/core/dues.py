@@ -12,6 +12,8 @@ from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
 
 HOUR = 3600
+ASKS = "IM5.2"
+"""The step where the user is asked whether the matter is solved."""
 
 
 @frozen
@@ -34,8 +36,8 @@ def dues(ticket: Ticket, policy: Policy) -> Iterator[Due]:
         if wait.until:
             yield Due(wait.until, "wait")
     calendar = policy.calendars[policy.rules.calendar]
-    if ticket.step == "IM5.2" and ticket.resolved and not ticket.answered:
-        yield Due(add(calendar, ticket.resolved, policy.rules.silence_hours * HOUR), "silence")
+    if ticket.step == ASKS and ticket.resolved and not ticket.answered:
+        yield Due(add(calendar, ticket.asked or ticket.resolved, policy.rules.silence_hours * HOUR), "silence")
     if ticket.step == "IM5.6" and ticket.resolved and not ticket.follow_up_late:
         yield Due(add(calendar, ticket.resolved, policy.rules.follow_up_hours * HOUR), "follow_up")
 

@@ -39,11 +39,17 @@ class Refused(ItsmError):
     """Base of refusals of a command: nothing was changed."""
 
 
+_WHERE = {
+    "ticket": "`itsmkit ticket list` shows those you can",
+    "person": "people.toml and `itsmkit site load` make people known",
+}
+
+
 class NotFound(Refused):
     """No such record, or none that the asker may see: both look the same."""
 
     def __init__(self, what: str, key: str) -> None:
-        super().__init__(f"no {what} {key!r} that you can see; `itsmkit {what} list` shows those you can")
+        super().__init__(f"no {what} {key!r} that you can see; {_WHERE.get(what, 'check the name')}")
 
 
 class UnknownVerb(Refused):

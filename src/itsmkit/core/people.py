@@ -86,6 +86,9 @@ def read_tables(kind: type[Record], tables: Mapping[str, Any], where: str) -> It
         if not isinstance(table, Mapping):
             msg = f"{where}: {id_!r} is no table"
             raise BadInput(msg)
+        if not id_ or ":" in id_:
+            msg = f"{where}: {id_!r} is no id: it needs at least one character and no colon"
+            raise BadInput(msg)
         unknown = set(table) - set(known)
         if unknown:
             msg = f"{where}, {id_}: unknown key {', '.join(sorted(unknown))}; known: {', '.join(known)}"
@@ -94,7 +97,8 @@ def read_tables(kind: type[Record], tables: Mapping[str, Any], where: str) -> It
         for name, given in lists.items():
             default = known[name].default
             wanted = type(default) if default is not attrs.NOTHING else str
-            if not isinstance(given, wanted) or (wanted is tuple and not all(isinstance(one, str) for one in given)):
+            fits = isinstance(given, wanted) and isinstance(given, bool) is (wanted is bool)
+            if not fits or (wanted is tuple and not all(isinstance(one, str) for one in given)):
                 msg = f"{where}, {id_}: {name} is {given!r}, where {_word(wanted)} is due"
                 raise BadInput(msg)
         if "name" not in lists:

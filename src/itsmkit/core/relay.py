@@ -72,34 +72,44 @@ def _tried(lease: Lease) -> bool:
 
 def _queued(setup: Setup, notice: Notice) -> Unit:
     """The unit that queues a notice; the store refuses a second one of that id."""
-    draft = Draft("queued", "core", args={"rule": notice.rule, "event": notice.event})
-    change = sealed(setup.world, None, notice, (draft,), notice.queued, todos=(Todo(Lane.POST, notice.queued),))
+    waits = notice.state == "waiting"
+    draft = Draft("queued" if waits else notice.state, "core", args={"rule": notice.rule, "event": notice.event})
+    todos = (Todo(Lane.POST, notice.queued),) if waits else ()
+    change = sealed(setup.world, None, notice, (draft,), notice.queued, todos=todos)
     return Unit((change,))
 
 
 def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[Notice]:
-    now = setup.world.now()
-    others = draft.to.startswith(("role:", "team:"))
-    for recipient in recipients(setup, ticket, draft.to):
-        if others and recipient == event.by:
-            continue  # who did it knows
-        name = f"{event.digest}\n{draft.rule}\n{recipient}\n{draft.channel}"
-        id_ = sha256(name.encode()).hexdigest()[:32]
-        yield Notice(
-            id=id_,
-            reach=ticket.reach,
-            about=ticket.id,
-            number=ticket.number,
-            event=event.seq,
-            rule=draft.rule,
-            recipient=recipient,
-            channel=draft.channel,
-            template=draft.template,
-            args={name: clean(one) if isinstance(one, str) else one for name, one in draft.args.items()},
-            queued=now,
-            message_id=message_id(ticket.number, id_, setup.secret, setup.site.domain),
-            references=(message_id(ticket.number, "thread", setup.secret, setup.site.domain),),
-        )
+    """One notice a recipient; a role or team with nobody in it gives a dead one, so that somebody notices."""
+    found = recipients(setup, ticket, draft.to)
+    if draft.to.startswith(("role:", "team:")):
+        if not found:
+            yield _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told")
+        found = tuple(one for one in found if one != event.by)  # who did it knows
+    for recipient in found:
+        yield _notice(setup, ticket, event, draft, recipient)
+
+
+def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, recipient: str, **more: str) -> Notice:
+    secret, domain = setup.secret, setup.site.domain
+    name = f"{event.digest}\n{draft.rule}\n{recipient}\n{draft.channel}"
+    id_ = sha256(name.encode()).hexdigest()[:32]
+    return Notice(
+        id=id_,
+        reach=ticket.reach,
+        about=ticket.id,
+        number=ticket.number,
+        event=event.seq,
+        rule=draft.rule,
+        recipient=recipient,
+        channel=draft.channel,
+        template=draft.template,
+        args={name: clean(one) if isinstance(one, str) else one for name, one in draft.args.items()},
+        queued=setup.world.now(),
+        message_id=message_id(ticket.number, id_, secret, domain),
+        references=tuple(filter(None, (ticket.message_id, message_id(ticket.number, "thread", secret, domain)))),
+        **more,
+    )
 
 
 def recipients(setup: Setup, ticket: Ticket, to: str) -> tuple[str, ...]:

@@ -110,6 +110,7 @@ def _known_matter(setup: Setup, report: Report) -> Ticket | None:
 def identified(setup: Setup, contact: Contact) -> Person | None:
     """The person that a contact belongs to, by its unique keys; an address is a key, not a proof (INC-02)."""
     keys = (
+        contact.person,
         contact.mail and f"mail:{contact.mail.lower()}",
         contact.employee and f"employee:{contact.employee}",
         contact.phone and f"phone:{contact.phone}",
@@ -195,6 +196,8 @@ def _ticket(
         impact=max(report.impact, 0),
         urgency=max(report.urgency, 0),
         on_site=report.on_site,
+        owner=report.recorder if kept.message.by == f"person:{report.recorder}" else "",
+        message_id=report.message_id,
         fingerprint=report.fingerprint,
         firing=bool(report.fingerprint) and report.firing,
         attachments=files,

@@ -1,12 +1,12 @@
 """The fourth stage: whatever is due. Nothing is timed in memory; late is done late, coalesced, and said so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
 from itsmkit.core.changes import ticket_change
 from itsmkit.core.clocks import next_level
-from itsmkit.core.dues import Due, dues
+from itsmkit.core.dues import Due, due_moment, dues
 from itsmkit.core.model.agreement import OVERDUE, Clock, Escalation, Level
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Scope
@@ -21,6 +21,7 @@ from itsmkit.core.triage import walk_on
 HOLD = 60
 LATE = 120
 """Seconds behind its time from which a due thing is called late in the journal."""
+AHEAD = timedelta(seconds=1)
 NEXT_LINE = "next_line"
 
 
@@ -40,10 +41,13 @@ def sweep(setup: Setup, lease: Lease) -> int:
         setup.store.settle(Settle(lease, parked=True))
         return 0
     swept = due_now(setup, ticket, now)
-    if not swept.drafts:
-        setup.store.settle(Settle(lease, ticket.due))
+    if not swept.drafts and ticket.due is not None and ticket.due == due_moment(ticket, setup.policy):
+        # The store's clock is ahead of ours.
+        setup.store.settle(Settle(lease, ticket.due + AHEAD))
         return 0
-    change = ticket_change(setup, ticket, swept.ticket, swept.drafts, now)
+    # Nothing due after all: the policy has changed since the moment was noted, and so does the moment.
+    drafts = swept.drafts or (Draft("rescheduled", "core", ticket.step),)
+    change = ticket_change(setup, ticket, swept.ticket, drafts, now)
     settle = Settle(lease, change.after.due if isinstance(change.after, Ticket) else None)
     outcome = setup.store.commit(Unit((change,), settles=(settle,)))[0]
     return len(swept.drafts) if isinstance(outcome, Done) else 0

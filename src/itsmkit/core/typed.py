@@ -37,11 +37,11 @@ def _checker(hint: Any, texts: bool) -> Checker:  # noqa: FBT001 - a cache's key
         return _kind(Mapping)
     if origin is not None or hint is Any or not isinstance(hint, type):
         return _open(origin)
-    if attrs.has(hint):
-        return _fields(hint, texts)
-    if hint is str and not texts:
-        return _kind(str)
-    return _SPECIAL.get(hint) or _kind(hint)
+    return _fields(hint, texts) if attrs.has(hint) else _plain(hint, texts)
+
+
+def _plain(kind: type, texts: bool) -> Checker:  # noqa: FBT001 - as above
+    return _kind(kind) if kind is str and not texts else _SPECIAL.get(kind) or _kind(kind)
 
 
 def _open(origin: Any) -> Checker:
@@ -99,7 +99,7 @@ def _text(value: Any) -> str:
         return f"is {_name(value)}, where str is due"
     if len(value) > LONGEST:
         return f"is longer than {LONGEST} characters"
-    return "" if value.isascii() or clean(value) == value else "holds NUL or half a surrogate pair"
+    return "" if clean(value) == value else "holds NUL or half a surrogate pair"
 
 
 def _number(value: Any) -> str:

@@ -1,13 +1,16 @@
 """Who is at the keyboard: principals from persons, with the duties and the scope that they have right now."""
 
+from typing import Any
+
 from attrs import evolve
 
 from itsmkit.core.access import may
-from itsmkit.core.errors import NotAllowed, NotFound
+from itsmkit.core.errors import Degraded, NotAllowed, NotFound
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.unit import Given
+from itsmkit.core.plugins import a
 from itsmkit.core.setup import Setup
 
 
@@ -45,5 +48,15 @@ def _person(setup: Setup, key: str) -> Person:
 
 
 def _of(setup: Setup, person: Person) -> Principal:
-    model = setup.model()
-    return Principal(f"person:{person.id}", model.duties(person), model.scope(person), person.name)
+    setup.model()
+    duties = setup.ask_model(lambda model: model.duties(person), _are_duties).answer
+    scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
+    if duties is None or scope is None:
+        msg = "the organisation model can't say who may do what, commands are refused; `itsmkit doctor` says why"
+        raise Degraded(msg)
+    return Principal(f"person:{person.id}", duties, scope, person.name)
+
+
+def _are_duties(answer: Any) -> str:
+    fits = isinstance(answer, frozenset) and all(isinstance(one, Duty) for one in answer)
+    return "" if fits else "gave no set of duties"

@@ -47,7 +47,8 @@ def run(
 ) -> Lived:
     """Make a site in the folder (new or empty) and live the first `days` of March 2026 in it, telling each scene.
 
-    The same seed tells the same, but for the folder; `login` becomes the site's administrator. BadInput where the folder holds anything.
+    The same seed tells the same, but for the folder; `login` becomes the site's administrator. BadInput where the
+    folder holds anything.
     """
     company = cast(language)
     make_site(folder, company, language, login)

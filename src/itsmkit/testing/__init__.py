@@ -12,7 +12,14 @@ _WHERE = {
         "AT blob change commit_all commit_change commit_new notice person received team ticket"
     ),
     "itsmkit.testing.clock": "MovedClock",
+    "itsmkit.testing.desks": "PEOPLE SERVICES TEAMS PlainModel desk desk_settings",
+    "itsmkit.testing.driving": "brought_to reported",
+    "itsmkit.testing.garbage": "GARBAGE",
+    "itsmkit.testing.hostile": (
+        "Hanging Mutating Unspeakable answering endless greedy plugin_at raising recursing reentering"
+    ),
     "itsmkit.testing.memory_contract": "MemoryContract",
+    "itsmkit.testing.promises.plugins": "PluginContract",
     "itsmkit.testing.sample_type": "SAMPLE Sample sample",
     "itsmkit.testing.strategies": (
         "drafts moments queries reaches samples scopes tallies tests texts tickets units whole_numbers words"

@@ -88,7 +88,7 @@ class PlainModel:
         chosen = next(iter((*fitting, *teams)), None)
         return Assignment(chosen.id, line, vendor=chosen.vendor, why=f"line {line}") if chosen else None
 
-    def reporting_line(self, to: str, ticket: Ticket) -> str:
+    def reporting_line(self, to: str, ticket: Ticket) -> str:  # noqa: ARG002 - the port's
         """The role of that name."""
         return to if to in _DUTIES else ""
 
@@ -96,7 +96,7 @@ class PlainModel:
 @frozen
 class _Plain:
     @hookimpl
-    def itsmkit_organisation(self, site: Site) -> PlainModel:
+    def itsmkit_organisation(self) -> PlainModel:
         return PlainModel()
 
 

@@ -4,28 +4,16 @@ Each function gives a plugin object for one hook. Asked in front of a sound plug
 one weren't there, and notes the fault where it was deciding.
 """
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
 from itertools import repeat
 from threading import Event
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import attrs
-from attrs import evolve
 
-from itsmkit import hookspecs
-from itsmkit.core.model.agreement import Escalation, Level, Target
-from itsmkit.core.model.message import Report, Source
-from itsmkit.core.model.notice import NoticeDraft
-from itsmkit.core.model.organisation import Assignment
-from itsmkit.core.model.party import Person
-from itsmkit.core.model.record import RecordType
-from itsmkit.core.model.ticket import Likeness
-from itsmkit.hookspecs import Classification, Prioritisation, hookimpl
-from itsmkit.testing.sample import Sample
+from itsmkit.hookspecs import hookimpl
 
 WAIT = 30.0
 """Seconds after which a plugin that hangs gives up, so that a failing test ends."""
@@ -40,13 +28,34 @@ class Unspeakable(Exception):
 
 def plugin_at(hook: str, does: Callable[[Mapping[str, Any]], Any]) -> object:
     """A plugin with that one hook; `does` is given all its arguments by name and answers for it."""
+    return SimpleNamespace(**{hook: hookimpl(_WITH[hook](does))})
 
-    def call(**arguments: Any) -> Any:
-        return does(arguments)
 
-    call.__name__ = hook
-    vars(call)["__signature__"] = inspect.signature(getattr(hookspecs, hook))
-    return SimpleNamespace(**{hook: hookimpl(call)})
+_Does = Callable[[Mapping[str, Any]], Any]
+_WITH: Mapping[str, Callable[[_Does], Callable[..., Any]]] = MappingProxyType(
+    {
+        "itsmkit_types": lambda does: lambda: does({}),
+        "itsmkit_commands": lambda does: lambda: does({}),
+        "itsmkit_open_store": lambda does: lambda url, types, clock: does({"url": url, "types": types, "clock": clock}),
+        "itsmkit_organisation": lambda does: lambda site: does({"site": site}),
+        "itsmkit_processes": lambda does: lambda organisation: does({"organisation": organisation}),
+        "itsmkit_sources": lambda does: lambda: does({}),
+        "itsmkit_intake": lambda does: lambda message: does({"message": message}),
+        "itsmkit_lookup": lambda does: lambda what, key: does({"what": what, "key": key}),
+        "itsmkit_classify": lambda does: lambda ticket, look: does({"ticket": ticket, "look": look}),
+        "itsmkit_prioritise": lambda does: lambda record, look: does({"record": record, "look": look}),
+        "itsmkit_agreements": lambda does: lambda record, look: does({"record": record, "look": look}),
+        "itsmkit_match": lambda does: lambda ticket, look: does({"ticket": ticket, "look": look}),
+        "itsmkit_assign": lambda does: lambda ticket, look: does({"ticket": ticket, "look": look}),
+        "itsmkit_escalate": lambda does: (
+            lambda record, clock, look: does({"record": record, "clock": clock, "look": look})
+        ),
+        "itsmkit_notify": lambda does: lambda event, record: does({"event": event, "record": record}),
+        "itsmkit_deliver": lambda does: lambda notice: does({"notice": notice}),
+        "itsmkit_reports": lambda does: lambda: does({}),
+    }
+)
+"""Each hook as a function with the arguments of its spec, which are read off its code."""
 
 
 def raising(hook: str, error: BaseException | None = None) -> object:
@@ -133,72 +142,3 @@ def greedy(hook: str, reads: int = 1000) -> object:
             arguments["look"].get("ticket", "none")
 
     return plugin_at(hook, does)
-
-
-_HUGE = "x" * 2_000_000
-_TARGET = Target("resolution", 60, "always")
-_NOTICE = NoticeDraft("rule", "requester", "email", "template")
-_ANYTHING: tuple[Any, ...] = ("text", 7, object(), {"kind": "incident"}, b"bytes")
-_LISTS: tuple[Any, ...] = ("text", 7, [object()], [None], {"a": 1}, (x for x in (1, "two")))
-
-
-def _wrong(value: Any, **changes: Any) -> tuple[Any, ...]:
-    """The value once for each change."""
-    return tuple(evolve(value, **{name: given}) for name, many in changes.items() for given in many)
-
-
-def _likeness(score: Any, number: Any = "T26-000001") -> list[Likeness]:
-    return [Likeness("ticket", "t1", number, score, "alike")]
-
-
-GARBAGE: Mapping[str, tuple[Any, ...]] = MappingProxyType(
-    {
-        "itsmkit_types": (*_LISTS, [RecordType("sample", Sample), 7]),
-        "itsmkit_commands": _LISTS,
-        "itsmkit_open_store": _ANYTHING,
-        "itsmkit_organisation": _ANYTHING,
-        "itsmkit_processes": _LISTS,
-        "itsmkit_sources": (*_LISTS, [Source("name", "no function", print)]),  # type: ignore[arg-type]
-        "itsmkit_intake": (
-            *_ANYTHING, Report(""), Report("  "),
-            *_wrong(Report("a title"), title=(7, None), references=("<a@b>", [1], (1,)), impact=("high", 1 << 80),
-                    happened=("today", datetime(2026, 1, 1)), contact=(None, "ann"), attachments=(("a",),),  # noqa: DTZ001
-                    automatic=("yes",)),
-        ),
-        "itsmkit_lookup": (
-            *_ANYTHING, *_wrong(Person(id="new", name="New"), name=(7, None), mails=("a@example.org", (7,)), id=("", "a:b", 7)),
-        ),
-        "itsmkit_classify": (
-            *_ANYTHING,
-            *_wrong(Classification("incident", "network"), kind=("no such kind", None, 7, _HUGE), category=(7, _HUGE, "\ud800"),
-                    service=("no such service", 7), on_site=("yes",), why=(object(), "\ud800")),
-        ),
-        "itsmkit_prioritise": (
-            *_ANYTHING,
-            *_wrong(Prioritisation(1, 1, 1), priority=(0, 99, -1, "1", 1.0, True, float("nan"), 1 << 80), impact=(0, "1", 1 << 80),
-                    why=(object(),)),
-        ),
-        "itsmkit_agreements": (
-            *_LISTS,
-            *([one] for one in _wrong(_TARGET, calendar=("no such calendar", 7), seconds=(1 << 62, 1.5, float("inf")), name=(7, _HUGE),
-                                      stops=("resolved", (7,)), chain=((7,), (Level(50, 7),)), why=(object(),))),  # type: ignore[arg-type]
-        ),
-        "itsmkit_match": (
-            *_LISTS,
-            *(_likeness(score) for score in (float("nan"), float("inf"), -1, 2, "0.5", None)), _likeness(0.5, 7), _likeness(0.5, _HUGE),
-        ),
-        "itsmkit_assign": (
-            *_ANYTHING,
-            *_wrong(Assignment("desk"), team=("no such team", "", None, 7), line=("1", 1 << 80), person=(7, "\ud800"), why=(object(),)),
-        ),
-        "itsmkit_escalate": (*_ANYTHING, *_wrong(Escalation("manager"), to=(7, None, _HUGE), why=(object(), "\ud800"))),
-        "itsmkit_notify": (
-            *_LISTS,
-            *([one] for one in _wrong(_NOTICE, to=(7, None), rule=(7,), channel=(None, _HUGE),
-                                      args=(7, {"a": object()}, {"a": float("nan")}, {7: {8}}))),
-        ),
-        "itsmkit_deliver": (*_ANYTHING, True),
-        "itsmkit_reports": _LISTS,
-    }
-)  # fmt: skip
-"""For each hook, answers that are none: of the wrong type, naming what doesn't exist, out of range, without measure."""

@@ -17,7 +17,7 @@ def schedule(plan: Plan, cursor: Cursor, changes: Iterable[Change], now: datetim
     leases = []
     for change in changes:
         for todo in change.todos:
-            lease = _lease(change.after, todo, now) if todo.due else None
+            lease = _lease(change.after, todo, todo.due, now) if todo.due else None
             place = (todo.lane.value, change.after.type, change.after.id, todo.part)
             last[place] = _row(lease, leased=bool(todo.hold)) if lease else None
             if lease and todo.hold:
@@ -29,11 +29,11 @@ def schedule(plan: Plan, cursor: Cursor, changes: Iterable[Change], now: datetim
     return tuple(leases)
 
 
-def _lease(record: Record, todo: Todo, now: datetime) -> Lease:
+def _lease(record: Record, todo: Todo, due: datetime, now: datetime) -> Lease:
     until = now + timedelta(seconds=todo.hold)
     # Above any fence that an earlier schedule of the same place can have reached.
     fence = record.version * FENCE_STEP + (1 if todo.hold else 0)
-    return Lease(todo.lane, record.type, record.id, todo.part, instant(todo.due), until, fence)
+    return Lease(todo.lane, record.type, record.id, todo.part, instant(due), until, fence)
 
 
 def _row(lease: Lease, *, leased: bool) -> tuple[Any, ...]:

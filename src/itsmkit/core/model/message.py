@@ -42,7 +42,7 @@ class Report:
     which never get an answer. Alerts carry the `fingerprint` of their matter and whether it is still `firing`:
     repeats fold into one ticket, a recovery is noted on it (INC-06). `quoted` is the earlier mail that an answer
     quotes, taken off `text`: a ticket that is opened from it shows both. `ignored` is the reason why no ticket is to
-    be opened: what was received is set aside with it.
+    be opened: what was received is set aside with it. `recorder` is the person who typed it in for somebody else.
     """
 
     title: str
@@ -67,6 +67,7 @@ class Report:
     expected: datetime | None = None
     on_site: bool = False
     message_id: str = ""
+    recorder: str = ""
     references: tuple[str, ...] = ()
     automatic: bool = False
     detected: bool = False

@@ -59,7 +59,10 @@ class Organisation(Protocol):
     All answers are pure; the core enforces them.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the model is called: the plugin is `model_<name>`."""
+        ...
 
     def roles(self) -> tuple[str, ...]:
         """The role names that persons may carry under this model."""

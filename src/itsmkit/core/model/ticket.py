@@ -33,7 +33,10 @@ class Status(StrEnum):
 
 @frozen(slots=False)
 class Contact:
-    """Who reported, as far as the report tells; a claim until a person is found for it (INC-02)."""
+    """Who reported, as far as the report tells; a claim until a person is found for it (INC-02).
+
+    `person` is the person's id, where whoever took the report knew it.
+    """
 
     name: str = ""
     mail: str = ""
@@ -41,6 +44,7 @@ class Contact:
     employee: str = ""
     department: str = ""
     company: str = ""
+    person: str = ""
 
 
 @frozen
@@ -141,6 +145,7 @@ class Ticket(Record):
     resolved: datetime | None = None
     resolved_month: str = ""
     resolved_line: int = 0
+    asked: datetime | None = None
     closed: datetime | None = None
     closed_month: str = ""
     closed_by: str = ""
@@ -148,6 +153,7 @@ class Ticket(Record):
     satisfied: bool | None = None
     follow_up_late: bool = False
     answered: bool = False
+    message_id: str = ""
     fingerprint: str = ""
     firing: bool = False
     repeats: int = 0

@@ -63,7 +63,9 @@ def _reject(ticket: Ticket, params: Reject, act: Act) -> Effect:
     return Effect(_REOPENED, {"IM5.2": "no"}, personal={"reason": params.reason}, audience=PUBLIC)
 
 
-_REOPENED = MappingProxyType({"solution": "", "followed": "", "workaround": False, "agreed": False, "closed_by": ""})
+_REOPENED = MappingProxyType(
+    {"solution": "", "followed": "", "workaround": False, "agreed": False, "closed_by": "", "assignee": ""}
+)
 
 
 def _reopen(ticket: Ticket, params: Reject, act: Act) -> Effect:

@@ -43,8 +43,21 @@ class HandOver:
     text: str = param("what was found so far", required=True, multiline=True)
 
 
-def _hand_over(_ticket: Ticket, params: HandOver, _act: Act) -> Effect:
-    return Effect({"assignee": ""}, jump="IM2.11", personal={"text": params.text})
+_LEAVING = MappingProxyType(
+    {
+        "IM3.1": {"IM3.1": "done", "IM3.2": "line"},
+        "IM3.2": {"IM3.2": "line"},
+        "IM3.3": {"IM3.3": "no", "IM3.4": "no"},
+        "IM3.4": {"IM3.4": "no"},
+    }
+)
+"""Where the table itself leads on to another line; elsewhere a hand-over leaves it."""
+
+
+def _hand_over(ticket: Ticket, params: HandOver, _act: Act) -> Effect:
+    answers = _LEAVING.get(ticket.step, {})
+    jump = None if answers else "IM2.11"
+    return Effect({"assignee": ""}, answers, jump=jump, personal={"text": params.text})
 
 
 @frozen

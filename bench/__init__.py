@@ -1,0 +1,1 @@
+"""Figures, as ratios taken in one run; `RESULTS.md` says what was reached."""

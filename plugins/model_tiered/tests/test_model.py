@@ -1,0 +1,123 @@
+"""The tiered model: duties and scopes by role, lines by team, the team that fits a ticket best."""
+
+import pytest
+
+from itsmkit import Duty, Organisation, Person, Site, Team, Ticket
+from itsmkit.testing import PluginContract, desk, reported, ticket
+from itsmkit_model_tiered import ROLES, Settings, Tiered, plugin
+
+MODEL = Tiered(Settings())
+TEAMS = (
+    Team(id="desk", name="Service desk"),
+    Team(id="net", name="Networks", line=2, categories=("network",)),
+    Team(id="mail", name="Mail", line=2, services=("mail",), languages=("zh",)),
+    Team(id="zh", name="Chinese", line=2, languages=("zh",)),
+    Team(id="acme", name="Acme", line=3, vendor="acme", categories=("network",)),
+)
+SITE = Site("Site", "UTC", "en", "example.org", TEAMS)
+
+
+class TestContract(PluginContract):
+    def plugin(self) -> object:
+        return plugin(Settings())
+
+
+def chosen(about: Ticket, line: int, site: Site = SITE) -> tuple[str, int, str]:
+    found = MODEL.assignment(about, line, site)
+    assert found is not None
+    return found.team, found.line, found.why
+
+
+@pytest.mark.requirement("INC-17", "assignment proposes by category, then by field and language")
+@pytest.mark.parametrize(
+    ("told", "team", "why"),
+    [
+        ({"category": "network"}, "net", "category network"),
+        ({"category": "network", "service": "mail", "language": "zh"}, "net", "category network"),
+        ({"service": "mail"}, "mail", "service mail"),
+        ({"service": "mail", "language": "zh"}, "mail", "service mail and language zh"),
+        ({"language": "zh"}, "mail", "language zh"),
+        ({}, "mail", "no team fits better"),
+    ],
+)
+def test_the_team_that_fits_best(told: dict[str, str], team: str, why: str) -> None:
+    assert chosen(ticket(**told), 2) == (team, 2, f"line 2: {why}")
+
+
+@pytest.mark.requirement("ORG-04", "the number of lines is configurable")
+def test_a_line_without_a_team_is_skipped() -> None:
+    two = Site("Site", "UTC", "en", "example.org", tuple(one for one in TEAMS if one.line != 2))
+    assert MODEL.lines(two) == (1, 3)
+    assert chosen(ticket(), 2, two)[:2] == ("acme", 3)
+
+
+def test_behind_the_last_line_is_nobody() -> None:
+    assert MODEL.assignment(ticket(), 4, SITE) is None
+    assert MODEL.assignment(ticket(), 1, Site("Empty", "UTC", "en", "example.org")) is None
+
+
+def test_the_vendor_of_a_line_is_named() -> None:
+    found = MODEL.assignment(ticket(), 3, SITE)
+    assert found is not None
+    assert found.vendor == "acme"
+
+
+def person(*roles: str, **told: object) -> Person:
+    return Person(id="p", name="P", roles=roles, **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("ORG-02", "duties are enforced as permissions and scopes")
+def test_duties_are_those_of_all_roles_and_unknown_ones_add_nothing() -> None:
+    assert MODEL.duties(person()) == {Duty.REPORT}
+    assert MODEL.duties(person("no such role")) == {Duty.REPORT}
+    assert MODEL.duties(person("support", "process_owner")) == ROLES["support"] | ROLES["process_owner"]
+    assert MODEL.duties(person("administrator")) == frozenset(Duty)
+
+
+@pytest.mark.requirement("ORG-02", "who sees what follows from the role")
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        (person(), {"own"}),
+        (person("user", teams=("net",)), {"own", "team"}),
+        (person("support", teams=("net",)), {"own", "team"}),
+        (person("department_manager", department="fin"), {"own", "department"}),
+        (person("service_desk"), {"own", "team", "department", "other"}),
+        (person("incident_manager"), {"own", "team", "department", "other"}),
+    ],
+)
+def test_what_a_role_sees(who: Person, sees: set[str]) -> None:
+    reaches = {
+        "own": ("person:p",),
+        "team": ("team:net",),
+        "department": ("dept:fin",),
+        "other": ("team:db", "person:q"),
+    }
+    assert {name for name, reach in reaches.items() if MODEL.scope(who).sees(reach)} == sees
+
+
+def test_only_staff_hears_what_is_internal() -> None:
+    assert not MODEL.scope(person("user")).hears("internal")
+    assert MODEL.scope(person("support")).hears("internal")
+
+
+def test_escalations_reach_the_role_of_the_settings() -> None:
+    assert MODEL.reporting_line("manager", ticket()) == "incident_manager"
+    assert Tiered(Settings({"manager": "process_owner"})).reporting_line("manager", ticket()) == "process_owner"
+    assert MODEL.reporting_line("incident_manager", ticket()) == "incident_manager"
+    assert MODEL.reporting_line("the pope", ticket()) == ""
+
+
+@pytest.mark.requirement("ORG-01", "a model is picked in the configuration")
+def test_a_desk_runs_by_it() -> None:
+    agent = Person(id="bob", name="Bob", roles=("service_desk",))
+    with desk(
+        model="tiered",
+        use=("model_tiered",),
+        records=(*TEAMS, agent, Person(id="ann", name="Ann", mails=("ann@example.org",))),
+    ) as made:
+        assert made.troubles == ()
+        assert reported(made).team == "desk"
+        model: Organisation | None = made.setup.organisation
+        assert model is not None
+        assert model.name == "tiered"

@@ -1,0 +1,276 @@
+"""Clocks against an oracle that looks at every minute, and through the desk: what starts, pauses and stops them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from itsmkit import Clock, Desk, Fact, Level, Moment, Target, Ticket, always, calendar_from_dict, hookimpl
+from itsmkit.core.clocks import elapsed, next_level, runs, settled, started
+from itsmkit.testing import MovedClock, brought_to, desk, reported
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+CALENDARS = {
+    "always": always("always"),
+    "office": calendar_from_dict("office", {"zone": "UTC", "week": {"mon-fri": ["09:00-12:00", "13:00-17:00"]}}),
+}
+RESPONSE = Target("response", 3600, "always", stops=(Fact.RESPONDED, Fact.RESOLVED), pauses=False)
+RESOLUTION = Target("resolution", 3600, "always")
+TO_CLOSING = Target("closing", 3600, "office", stops=(Fact.CLOSED,))
+
+
+class Oracle:
+    """A ticket's life lived minute by minute: nothing but flags and a counter."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.waits = self.ended = self.answered = False
+        self.used = 0
+        self.over_at: datetime | None = None
+
+    def meet(self, what: Fact) -> None:
+        if what is Fact.PAUSED:
+            self.waits = True
+        elif what is Fact.RESUMED:
+            self.waits = False
+        elif what is Fact.RESPONDED and Fact.RESPONDED in self.target.stops:
+            self.answered = True
+        elif what is Fact.CLOSED or what in self.target.stops:
+            self.ended = True
+        elif what is Fact.REOPENED:
+            self.ended = False
+
+    @property
+    def stands(self) -> bool:
+        return self.answered or self.ended or (self.waits and self.target.pauses)
+
+    def pass_minute(self, at: datetime) -> None:
+        if self.stands or not self._open(at):
+            return
+        self.used += 60
+        if self.used == self.target.seconds and self.over_at is None:
+            self.over_at = at + MINUTE
+
+    def _open(self, at: datetime) -> bool:
+        if self.target.calendar == "always":
+            return True
+        return at.weekday() < 5 and at.hour in (9, 10, 11, 13, 14, 15, 16)
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Moment, ...]:
+    """Timelines as tickets have them: pauses end, a resolution comes before a closing, a reopening after either."""
+    moments, at = [Moment(START, Fact.OPENED)], START
+    waits = responded = resolved = closed = False
+    for gap in draw(st.lists(st.integers(0, 400), max_size=10)):
+        at += gap * MINUTE
+        may = [
+            *([Fact.RESUMED] if waits else [Fact.PAUSED]),
+            *([] if responded else [Fact.RESPONDED]),
+            *([Fact.REOPENED] if resolved else [Fact.RESOLVED]),
+            *([Fact.CLOSED] if resolved and not closed else []),
+        ]
+        what = draw(st.sampled_from(may))
+        waits = what is Fact.PAUSED or (waits and what is not Fact.RESUMED)
+        responded = responded or what is Fact.RESPONDED
+        closed = what is Fact.CLOSED or (closed and what is not Fact.REOPENED)
+        resolved = what is Fact.RESOLVED or (resolved and what is not Fact.REOPENED)
+        moments.append(Moment(at, what))
+    return tuple(moments)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lives(), st.sampled_from([RESPONSE, RESOLUTION, TO_CLOSING]), st.integers(1, 12), st.integers(0, 600))
+def test_a_clock_uses_the_minutes_that_count_and_no_others(
+    life: Sequence[Moment], target: Target, tens: int, more: int
+) -> None:
+    target = evolve(target, seconds=tens * 600)
+    oracle, facts = Oracle(target), list(life)
+    now = life[-1].at + more * MINUTE
+    at = START
+    while at <= now:
+        while facts and facts[0].at <= at:
+            oracle.meet(facts.pop(0).what)
+        if at < now:
+            oracle.pass_minute(at)
+        at += MINUTE
+    ran = runs(target, START, life)
+    calendar = CALENDARS[target.calendar]
+    assert elapsed(calendar, ran, now) == oracle.used
+    clock = settled(Clock(target, START), life, CALENDARS)
+    if oracle.answered or oracle.ended:
+        assert (clock.due, clock.met) == (None, oracle.used <= target.seconds)
+        assert clock.stopped is not None
+    else:
+        assert (clock.met, clock.stopped) == (None, None)
+        assert (clock.due is None) == oracle.stands
+        if clock.due is not None:
+            assert (clock.due <= now) == (oracle.used >= target.seconds)
+        if clock.due is not None and oracle.over_at is not None:
+            assert clock.due == oracle.over_at
+
+
+@given(st.lists(st.integers(1, 300), max_size=4, unique=True), st.integers(1, 100))
+def test_levels_come_in_order_each_once_and_the_breach_among_them(shares: list[int], minutes: int) -> None:
+    target = Target("resolution", minutes * 60, "always", chain=tuple(Level(share, "manager") for share in shares))
+    clock, met, at = Clock(target, START), [], START
+    for _ in range(10):
+        coming = next_level(clock, (), CALENDARS)
+        if coming is None:
+            break
+        assert coming[0] >= at
+        assert coming[0] == START + timedelta(seconds=minutes * 60 * coming[1].share // 100)
+        at, _level = coming
+        met.append(coming[1].share)
+        clock = evolve(clock, fired=(*clock.fired, coming[1].share))
+    assert met == sorted({*shares, 100})
+
+
+def test_two_levels_at_one_moment_are_refused_as_the_second_would_never_fire() -> None:
+    with pytest.raises(ValueError, match="50"):
+        Target("resolution", 60, "always", chain=(Level(50, "manager"), Level(50, "department")))
+
+
+def test_a_new_agreement_goes_on_where_the_old_one_was() -> None:
+    old = evolve(Clock(RESOLUTION, START), fired=(50,))
+    (new,) = started((old,), [evolve(RESOLUTION, seconds=60)], START + timedelta(days=1))
+    assert (new.started, new.cycle, new.fired) == (START, 2, (50,))
+    assert started((old,), [RESOLUTION], START) == (old,)
+
+
+def test_a_verdict_stands_and_a_promise_withdrawn_ends() -> None:
+    judged, running = evolve(Clock(RESPONSE, START), met=True, stopped=START), Clock(RESOLUTION, START)
+    assert started((judged, running), [], START) == (judged,)
+    assert started((judged,), [evolve(RESPONSE, seconds=60)], START) == (judged,)
+
+
+def test_of_two_plugins_promising_the_same_the_first_holds() -> None:
+    longer = evolve(RESOLUTION, seconds=7200)
+    (only,) = started((), [RESOLUTION, longer], START)
+    assert only.target == RESOLUTION
+    (again,) = started((evolve(only, fired=(50,)),), [RESOLUTION, longer], START)
+    assert again.fired == (50,)
+
+
+# through the desk
+
+
+class Targets:
+    @hookimpl
+    def itsmkit_agreements(self, record: Ticket) -> list[Target]:
+        seconds = 3600 * (record.priority or 4)
+        return [RESPONSE, evolve(RESOLUTION, seconds=seconds), evolve(TO_CLOSING, seconds=seconds)]
+
+
+@pytest.fixture
+def made(clock: MovedClock) -> Desk:
+    return desk(clock, {"targets": Targets()})
+
+
+def clocks_of(made: Desk, ticket: Ticket) -> dict[str, Clock]:
+    now = made.ticket(ticket.number, made.principal("bob"))
+    return {one.target.name: one for one in now.clocks}
+
+
+@pytest.mark.requirement("SLA-01", "the targets of the priority start when the ticket was opened")
+def test_clocks_start_with_the_report(made: Desk, clock: MovedClock) -> None:
+    clocks = clocks_of(made, reported(made))
+    assert {name: one.due for name, one in clocks.items()} == {
+        "response": clock() + timedelta(hours=1),
+        "resolution": clock() + timedelta(hours=4),
+        "closing": clock() + timedelta(hours=4),
+    }
+
+
+@pytest.mark.requirement("SLA-02", "clocks pause while the ticket waits for the customer, and resume")
+def test_waiting_for_the_customer_stops_what_may_pause(made: Desk, clock: MovedClock) -> None:
+    ticket, bob = reported(made), made.principal("bob")
+    clock.advance(minutes=30)
+    made.do("wait", ticket.number, bob, reason="which room?")
+    clocks = clocks_of(made, ticket)
+    assert clocks["resolution"].due is None
+    assert clocks["response"].due == ticket.opened + timedelta(hours=1)
+    clock.advance(hours=2)
+    made.do("comment", ticket.number, made.principal("ann"), text="room 7")
+    assert clocks_of(made, ticket)["resolution"].due == ticket.opened + timedelta(hours=6)
+
+
+def test_a_wait_that_keeps_the_clocks_running_stops_none(made: Desk) -> None:
+    ticket = reported(made)
+    made.do("wait", ticket.number, made.principal("bob"), reason="a part", keep_clocks=True)
+    assert clocks_of(made, ticket)["resolution"].due == ticket.opened + timedelta(hours=4)
+
+
+def test_reopening_restarts_what_the_resolution_had_stopped_and_nothing_else(made: Desk, clock: MovedClock) -> None:
+    ticket = brought_to(made, "IM3.1")
+    clock.advance(hours=1)
+    ticket = brought_to(made, "IM5.2", ticket)
+    clocks = clocks_of(made, ticket)
+    assert (clocks["response"].met, clocks["resolution"].met) == (True, True)
+    clock.advance(hours=8)
+    made.do("reject", ticket.number, made.principal("ann"), reason="still down")
+    clocks = clocks_of(made, ticket)
+    assert clocks["response"].met is True, "the answer was in time, whatever came after"
+    assert (clocks["resolution"].met, clocks["resolution"].due) == (None, clock() + timedelta(hours=3))
+
+
+@pytest.mark.requirement("SLA-01", "a verdict says whether the target was met")
+@pytest.mark.parametrize(("hours", "met"), [(3, True), (4, True), (5, False)])
+def test_the_verdict(made: Desk, clock: MovedClock, hours: int, met: bool) -> None:  # noqa: FBT001
+    ticket = brought_to(made, "IM3.1")
+    clock.advance(hours=hours)
+    assert clocks_of(made, brought_to(made, "IM5.2", ticket))["resolution"].met is met
+
+
+def test_a_new_priority_keeps_origin_pauses_and_fired_levels(made: Desk, clock: MovedClock) -> None:
+    ticket, bob = reported(made), made.principal("bob")
+    made.do("wait", ticket.number, bob, reason="which room?")
+    clock.advance(hours=2)
+    made.do("resume", ticket.number, bob)
+    clock.advance(hours=5)
+    made.tick()
+    assert clocks_of(made, ticket)["resolution"].fired == (100,)
+    made.do("reprioritise", ticket.number, bob, impact=1, urgency=3)
+    now = clocks_of(made, ticket)["resolution"]
+    assert (now.started, now.cycle, now.fired) == (ticket.opened, 2, (100,))
+    assert now.due == ticket.opened + timedelta(hours=2 + 3)
+
+
+def test_the_facts_of_the_timeline_equal_the_journal(made: Desk, clock: MovedClock) -> None:
+    ticket, bob = reported(made), made.principal("bob")
+    for verb, params in (
+        ("wait", {"reason": "room?"}),
+        ("resume", {}),
+        ("reprioritise", {"impact": 1, "urgency": 1}),
+        ("take", {}),
+    ):
+        clock.advance(minutes=7)
+        made.do(verb, ticket.number, bob, **params)
+    clock.advance(minutes=7)
+    brought_to(made, "IM5.6", made.ticket(ticket.number, bob))
+    clock.advance(minutes=7)
+    made.do("reopen", ticket.number, bob, reason="again")
+    final = made.ticket(ticket.number, bob)
+    whats = [one.what for one in final.timeline]
+    assert whats == [
+        Fact.OPENED,
+        Fact.TEAM,
+        Fact.PAUSED,
+        Fact.RESUMED,
+        Fact.PRIORITY,
+        Fact.RESPONDED,
+        Fact.TEAM,
+        Fact.PAUSED,
+        Fact.RESUMED,
+        Fact.RESOLVED,
+        Fact.CLOSED,
+        Fact.REOPENED,
+    ]
+    at = {event.at for event in made.history(ticket.number, bob)}
+    assert {one.at for one in final.timeline} <= at
+    assert final.clocks == tuple(settled(one, final.timeline, made.setup.policy.calendars) for one in final.clocks)
+    assert made.verify().breaches == ()

@@ -1,0 +1,357 @@
+"""The desk as an embedder holds it: one object, any thread, values in and values out."""
+
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from itsmkit import (
+    INCIDENT,
+    BadInput,
+    Classification,
+    Degraded,
+    Desk,
+    Duty,
+    Lane,
+    Message,
+    NotAllowed,
+    NotFound,
+    PluginError,
+    Principal,
+    Query,
+    QueryError,
+    Report,
+    ReportDefinition,
+    SettingsError,
+    StoreError,
+    Table,
+    Tally,
+    Test,
+    Ticket,
+    hookimpl,
+)
+from itsmkit.testing import MovedClock, answering, brought_to, desk, raising, reported
+
+QUEUES = (
+    "open",
+    "unclassified",
+    "mine",
+    "owned",
+    "unassigned",
+    "unaccepted",
+    "declined",
+    "overdue",
+    "escalated",
+    "waiting",
+    "to-confirm",
+    "follow-up",
+)
+
+
+class Faxes:
+    """What begins with "fax" is a report."""
+
+    @hookimpl
+    def itsmkit_intake(self, message: Message) -> Report | None:
+        return Report(message.raw.decode(), category="network", kind="incident") if message.raw[:3] == b"fax" else None
+
+
+@pytest.fixture
+def made(clock: MovedClock) -> Iterator[Desk]:
+    with desk(clock, {"faxes": Faxes()}) as opened:
+        yield opened
+        assert opened.verify().breaches == ()
+
+
+def bob(made: Desk) -> Principal:
+    return made.principal("bob")
+
+
+def test_it_is_a_context_that_closes_its_store(clock: MovedClock) -> None:
+    closed: list[bool] = []
+
+    class Told:
+        @hookimpl
+        def itsmkit_open_store(self, types: Any, clock: Any) -> Any:
+            from itsmkit import MemoryStore
+
+            class Closing(MemoryStore):
+                def close(self) -> None:
+                    closed.append(True)
+
+            return Closing(types, clock)
+
+    with desk(clock, {"told": Told()}) as made:
+        reported(made)
+        assert closed == []
+    assert closed == [True]
+
+
+def test_bytes_are_a_message_too(made: Desk) -> None:
+    receipt = made.receive(b"fax one", "fax")
+    assert made.ticket(receipt.number, bob(made)).channel == "fax"
+
+
+def test_many_threads_lose_nothing(made: Desk) -> None:
+    numbers: list[str] = []
+    faults: list[BaseException] = []
+
+    def work(which: int) -> None:
+        try:
+            agent = bob(made)
+            for turn in range(6):
+                receipt = made.receive(f"fax {which} {turn}".encode(), "fax")
+                numbers.append(receipt.number)
+                made.do("take", receipt.number, agent)
+                made.do("comment", receipt.number, agent, text="on it", public=True)
+                made.tick(limit=3)
+        except Exception as fault:  # noqa: BLE001 - told to the test's own thread
+            faults.append(fault)
+
+    threads = [Thread(target=work, args=(which,)) for which in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert faults == []
+    assert len(set(numbers)) == 48
+    assert made.verify().balance["received"] == {"opened": 48}
+    for number in numbers:
+        codes = [one.code for one in made.history(number, bob(made))]
+        assert (codes.count("take"), codes.count("comment")) == (1, 1)
+
+
+def test_a_large_batch_comes_back_in_order(made: Desk) -> None:
+    receipts = made.receive_many(Message(f"fax {number}".encode(), "fax") for number in range(230))
+    titles = [made.ticket(one.number, bob(made)).title for one in receipts]
+    assert titles == [f"fax {number}" for number in range(230)]
+    assert made.receive_many([]) == []
+
+
+def test_numbers_are_unique_and_by_the_year_of_the_site(clock: MovedClock) -> None:
+    made = desk(clock)
+    assert reported(made).number == "T26-000001"
+    clock.advance(days=366)
+    assert reported(made).number == "T27-000001"
+
+
+# reading
+
+
+def test_find_shows_what_the_asker_may_see(made: Desk) -> None:
+    mine, other = reported(made), reported(made, by="otto")
+    everybody = Query("ticket")
+    assert [one.id for one in made.find(everybody, made.principal("ann")).items] == [mine.id]
+    assert {one.id for one in made.find(everybody, bob(made)).items} == {mine.id, other.id}
+    assert made.tally(Tally("ticket"), made.principal("ann"))[0].n == 1
+    assert made.tally(Tally("ticket"), bob(made))[0].n == 2
+
+
+def test_a_question_that_can_t_be_is_refused(made: Desk) -> None:
+    for query in (
+        Query("no such type"),
+        Query("ticket", (Test("no_such_field", value="x"),)),
+        Query("ticket", (Test("priority", value="high"),)),
+    ):
+        with pytest.raises(QueryError):
+            made.find(query, bob(made))
+
+
+@pytest.mark.requirement(
+    "REP-03", "queues for managers: overdue, unassigned, unaccepted, escalated, in need of attention"
+)
+@pytest.mark.parametrize("name", QUEUES)
+def test_every_queue_can_be_read_by_everybody(made: Desk, name: str) -> None:
+    brought_to(made, "IM3.1")
+    for who in ("ann", "bob", "carol", "mia"):
+        assert all(isinstance(one, Ticket) for one in made.queue(name, made.principal(who)))
+
+
+@pytest.mark.requirement("REP-03", "a ticket is on the lists of the step where it stands")
+@pytest.mark.parametrize(
+    ("step", "who", "lists"),
+    [
+        ("IM2.9", "bob", {"open", "unassigned"}),
+        ("IM2.12", "mia", {"open", "unassigned", "unaccepted"}),
+        ("IM3.1", "carol", {"open", "mine"}),
+        ("IM4.2", "carol", {"open", "mine", "waiting"}),
+        ("IM5.2", "mia", {"open", "to-confirm"}),
+        ("IM5.6", "bob", {"follow-up"}),
+    ],
+)
+def test_a_ticket_is_on_the_lists_where_it_belongs(made: Desk, step: str, who: str, lists: set[str]) -> None:
+    ticket = brought_to(made, step)
+    principal = made.principal(who)
+    assert {name for name in QUEUES if ticket.id in [one.id for one in made.queue(name, principal)]} == lists
+
+
+def test_an_unknown_queue_names_those_there_are(made: Desk) -> None:
+    with pytest.raises(BadInput, match="unclassified"):
+        made.queue("nonsense", bob(made))
+
+
+def test_a_queue_is_cut_where_asked(made: Desk) -> None:
+    made.receive_many(Message(f"fax {number}".encode(), "fax") for number in range(7))
+    assert len(made.queue("open", bob(made), limit=3)) == 3
+
+
+def test_explain_tells_who_decided_what_from_what_and_who_else_was_asked(clock: MovedClock) -> None:
+    made = desk(
+        clock,
+        {
+            "broken": raising("itsmkit_classify"),
+            "shy": answering("itsmkit_classify", None),
+            "rules": answering("itsmkit_classify", Classification("inquiry", "network", why="asks how")),
+        },
+    )
+    ticket = reported(made)
+    told = made.explain(ticket.number, bob(made))
+    kind = told.fields["kind"]
+    assert (kind.by, kind.because, dict(kind.others)) == (
+        "plugin:rules",
+        "asks how",
+        {"broken": "raised", "shy": "abstained"},
+    )
+    assert told.fields["priority"].by == "plugin:defaults"
+    assert "impact 3 x urgency 2" in told.fields["priority"].because
+    assert told.fields["team"].by == "model:plain"
+    assert [one.step for one in told.decisions if one.what == "step"] == [
+        one.step for one in made.history(ticket.number, bob(made)) if one.code == "step"
+    ]
+
+
+def test_explain_tells_a_user_no_reasons(made: Desk) -> None:
+    told = made.explain(reported(made).number, made.principal("ann"))
+    assert all(one.because == "" and one.others == () for one in told.decisions)
+
+
+def test_a_hidden_ticket_and_none_at_all_are_alike(made: Desk) -> None:
+    hidden = reported(made, by="otto").number
+    refusals = []
+    for number in (hidden, "T26-000999"):
+        with pytest.raises(NotFound) as refusal:
+            made.ticket(number, made.principal("ann"))
+        refusals.append(str(refusal.value).replace(number, "NUMBER"))
+    assert refusals[0] == refusals[1]
+
+
+def test_blobs_are_read_under_the_ticket_s_scope(made: Desk) -> None:
+    ticket = reported(made)
+    given = made.do("attach", ticket.number, made.principal("ann"), name="a.txt", data=b"abc")
+    digest = given.attachments[0].digest
+    for who, sees in (("ann", True), ("bob", True), ("otto", False)):
+        assert (made.blob(digest, made.principal(who)) is not None) is sees
+    assert made.blob("0" * 64, bob(made)) is None
+
+
+# reports
+
+
+@pytest.mark.requirement("REP-01", "per month: number of tickets, by kind and priority")
+def test_the_month_s_counts(made: Desk) -> None:
+    reported(made)
+    brought_to(made, "IM5.6")
+    (table,) = made.tables("month", "2026-03", made.principal("mia"))
+    assert table.columns == ("kind", "priority", "opened", "resolved", "closed")
+    assert table.rows == (("incident", 4, 2, 1, 1), ("all", "", 2, 1, 1))
+
+
+def test_reports_need_the_duty_and_a_name_that_exists(made: Desk) -> None:
+    with pytest.raises(NotAllowed, match="read_reports"):
+        made.tables("month", "2026-03", bob(made))
+    with pytest.raises(BadInput, match="month"):
+        made.tables("year", "2026", made.principal("mia"))
+
+
+def test_a_report_that_fails_is_one_clear_error(clock: MovedClock) -> None:
+    def make(_look: object, _period: str) -> tuple[Table, ...]:
+        raise ZeroDivisionError
+
+    made = desk(clock, {"bad": answering("itsmkit_reports", [ReportDefinition("bad", "Bad", make)])})
+    with pytest.raises(PluginError, match="report bad of plugin bad failed: ZeroDivisionError"):
+        made.tables("bad", "2026-03", made.principal("mia"))
+
+
+def test_of_two_reports_of_one_name_that_of_the_plugin_asked_first_is_made(clock: MovedClock) -> None:
+    mine = ReportDefinition("month", "Mine", lambda _look, period: (Table(f"mine {period}", (), ()),))
+    made = desk(clock, {"mine": answering("itsmkit_reports", [mine])})
+    assert made.tables("month", "2026-03", made.principal("mia"))[0].title == "mine 2026-03"
+
+
+# who
+
+
+@pytest.mark.parametrize("key", ["ann", "mail:ann@example.org", "employee:E1", "phone:+10"])
+def test_a_principal_by_id_or_unique_key(made: Desk, key: str) -> None:
+    ann = made.principal(key)
+    assert (ann.id, ann.person, ann.duties) == ("person:ann", "ann", {Duty.REPORT})
+
+
+def test_nobody_is_not_found(made: Desk) -> None:
+    for key in ("nobody", "mail:nobody@example.org", "", "ticket:x"):
+        with pytest.raises(NotFound):
+            made.principal(key)
+
+
+def test_without_a_model_intake_runs_and_people_are_told_why_they_must_wait(clock: MovedClock) -> None:
+    made = desk(clock, {"faxes": Faxes()}, model="none")
+    assert made.receive(b"fax", "fax").state == "opened"
+    with pytest.raises(Degraded, match="doctor"):
+        made.principal("bob")
+    with pytest.raises(Degraded):
+        made.do("log", "T26-000001", made.service("robot"), text="x")
+    made.tick()
+    assert any("no organisation model" in one for one in made.troubles)
+    assert made.verify().breaches == ()
+
+
+@pytest.mark.parametrize("method", ["duties", "scope"])
+def test_a_model_that_fails_for_a_person_fails_closed(clock: MovedClock, method: str) -> None:
+    from itsmkit.testing import PlainModel
+
+    def fail(*_: object) -> Any:
+        raise RuntimeError
+
+    broken = type("Broken", (PlainModel,), {method: fail})()
+    made = desk(clock, {"broken": answering("itsmkit_organisation", broken)})
+    with pytest.raises(Degraded):
+        made.principal("bob")
+
+
+# at work
+
+
+def test_a_pass_of_the_worker_says_what_it_did(made: Desk) -> None:
+    made.receive(b"fax", "fax")
+    done = made.tick()
+    assert (done.intake, done.work, done.due, done.post) == (0, 1, 0, 0)
+    assert done.news > 0
+    assert done.total == done.work + done.news
+    while made.tick().total:
+        pass
+    assert made.setup.store.peek(Lane.NEWS).waiting == 0
+
+
+def test_what_a_desk_is_made_of_can_be_read(made: Desk) -> None:
+    assert [one.name for one in made.plugins] == ["faxes", "model_plain", "defaults"]
+    assert made.processes == (INCIDENT,)
+    assert made.troubles == ()
+    assert {one.name for one in made.types} >= {"ticket", "person", "received", "notice"}
+    assert made.settings.site.name == "Test desk"
+
+
+def test_a_folder_that_is_no_site_is_refused(tmp_path: Any) -> None:
+    with pytest.raises(SettingsError, match="init"):
+        Desk.open(tmp_path)
+
+
+def test_an_unreadable_ticket_is_said_to_be_so(clock: MovedClock) -> None:
+    from attrs import evolve
+
+    made = desk(clock)
+    ticket = reported(made)
+    rows = vars(made.setup.store)["_rows"]["ticket"]
+    rows[ticket.id] = evolve(rows[ticket.id], body="{")
+    with pytest.raises(StoreError, match="can't be read"):
+        made.ticket(ticket.number, bob(made))
