@@ -5,11 +5,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from itsmkit import (
     INCIDENT,
     BadInput,
     Classification,
+    Contact,
     Degraded,
     Desk,
     Duty,
@@ -24,14 +26,16 @@ from itsmkit import (
     Report,
     ReportDefinition,
     SettingsError,
+    Site,
     StoreError,
     Table,
     Tally,
+    Team,
     Test,
     Ticket,
     hookimpl,
 )
-from itsmkit.testing import MovedClock, answering, brought_to, desk, raising, reported
+from itsmkit.testing import MovedClock, PlainModel, answering, brought_to, desk, raising, reported
 
 QUEUES = (
     "open",
@@ -355,3 +359,101 @@ def test_an_unreadable_ticket_is_said_to_be_so(clock: MovedClock) -> None:
     rows[ticket.id] = evolve(rows[ticket.id], body="{")
     with pytest.raises(StoreError, match="can't be read"):
         made.ticket(ticket.number, bob(made))
+
+
+@pytest.mark.requirement("USR-01", "a user reports their own matters, nobody else's")
+def test_a_user_s_report_is_their_own_whoever_it_names(clock: MovedClock) -> None:
+    made = desk(clock)
+    ann, carol = made.principal("ann"), made.principal("carol")
+    receipt = made.report(Report("mail is down", contact=Contact(mail="carol@example.org")), ann)
+    assert made.ticket(receipt.number, ann).requester == "ann"
+    receipt = made.report(Report("mail is down"), carol)
+    assert made.ticket(receipt.number, carol).requester == "carol"
+
+
+@pytest.mark.requirement("INC-46", "the recorder who took the report stays the ticket's owner")
+def test_who_records_a_report_for_somebody_owns_its_ticket(clock: MovedClock) -> None:
+    made = desk(clock)
+    bob = made.principal("bob")
+    receipt = made.report(Report("mail is down", contact=Contact(mail="ann@example.org"), channel="phone"), bob)
+    ticket = made.ticket(receipt.number, bob)
+    assert (ticket.requester, ticket.owner) == ("ann", "bob")
+
+
+@pytest.mark.requirement("INC-46", "who of the service desk first works on a ticket owns it from then on")
+def test_who_first_works_on_a_ticket_owns_it(clock: MovedClock) -> None:
+    made = desk(clock)
+    ticket = brought_to(made, "IM2.9")
+    assert ticket.owner == ""
+    made.do("attempt", ticket.number, made.principal("bob"), text="restarted it")
+    assert brought_to(made, "IM3.1", made.ticket(ticket.number, made.principal("bob"))).owner == "bob"
+
+
+def test_a_report_that_says_nothing_is_refused(clock: MovedClock) -> None:
+    made = desk(clock)
+    with pytest.raises(BadInput, match="title or a text"):
+        made.report(Report(" ", "\n"), made.principal("ann"))
+    assert made.verify().records.get("received", 0) == 0
+
+
+@pytest.mark.requirement("INC-16", "a person who opens a ticket has its matches before deciding")
+def test_a_ticket_whose_matching_waits_is_matched_when_a_person_works_on_it(clock: MovedClock) -> None:
+    made = desk(clock)
+    ticket = reported(made, kind="incident", category="network")
+    assert ticket.step == "IM2.7"
+    after = made.do("pass-on", ticket.number, made.principal("bob"), text="beyond line 1")
+    assert after.line == 2
+    assert [event.step for event in made.history(ticket.number, made.principal("bob"))].count("IM2.7") == 1
+
+
+def test_a_command_s_name_belongs_to_one_ticket(clock: MovedClock) -> None:
+    made = desk(clock)
+    one, other = reported(made, "first"), reported(made, "second")
+    bob = made.principal("bob")
+    made.do("comment", one.number, bob, text="seen", command="c-1")
+    with pytest.raises(BadInput, match="another ticket"):
+        made.do("comment", other.number, bob, text="seen", command="c-1")
+    assert "comment" not in [event.code for event in made.history(other.number, bob)]
+
+
+def test_mails_that_break_a_plugin_don_t_stop_the_mails_behind_them(clock: MovedClock) -> None:
+    class Fragile(Faxes):
+        @hookimpl
+        def itsmkit_intake(self, message: Message) -> Report | None:
+            if b"poison" in message.raw:
+                raise ValueError("poison")
+            return super().itsmkit_intake(message)
+
+    made = desk(clock, {"faxes": Fragile()})
+    states = [made.receive(Message(b"fax poison %d" % n, "fax")).state for n in range(5)]
+    assert states == ["unreadable"] * 5
+    assert made.receive(Message(b"fax sound", "fax")).state == "opened"
+
+
+def test_a_model_that_fails_just_now_does_not_take_the_one_in_force_with_it(clock: MovedClock) -> None:
+    class Moody:
+        broken = False
+
+        @hookimpl
+        def itsmkit_organisation(self, site: Site) -> PlainModel:
+            if self.broken:
+                raise RuntimeError(site.name)
+            return PlainModel()
+
+    moody = Moody()
+    made = desk(clock, {"model_moody": moody})
+    ticket = reported(made)
+    moody.broken = True
+    list(made.load([Team(id="night", name="Night shift", line=2)], made.service("test")))
+    assert made.setup.site.team("night") is not None
+    assert made.do("comment", ticket.number, made.principal("bob"), text="still here").number == ticket.number
+
+
+def test_a_clock_goes_on_without_the_calendar_it_was_promised_by(clock: MovedClock) -> None:
+    made = desk(clock, use=("sla_default",))
+    ticket = reported(made, kind="incident", category="network")
+    assert ticket.clocks
+    gone = evolve(made.setup.policy, calendars=type(made.setup.policy.calendars)({}))
+    later = Desk(evolve(made._opened, setup=evolve(made.setup, policy=gone)))
+    clock.advance(hours=1)
+    assert later.do("take", ticket.number, later.principal("bob")).clocks[0].met is not None

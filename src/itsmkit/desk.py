@@ -220,7 +220,9 @@ class Desk(AbstractContextManager["Desk"]):
         site = self._opened.settings.site
         fresh = site_of(self._setup.store, site.name, site.zone, site.language, site.domain)
         if fresh != self._setup.site:
-            self._setup, troubles = organised(evolve(self._setup, site=fresh), self._opened.settings)
+            setup, troubles = organised(evolve(self._setup, site=fresh), self._opened.settings)
+            # A model that fails just now doesn't take the one in force with it.
+            self._setup = setup if setup.organisation else evolve(self._setup, site=fresh)
             self._opened = evolve(self._opened, troubles=troubles)
 
     # working

@@ -348,3 +348,16 @@ def test_a_worker_that_woke_up_too_late_changes_nothing(clock: MovedClock) -> No
     (notice,) = notices(made)
     assert (notice.state, notice.tries) == ("sent", 1)
     assert made.verify().breaches == ()
+
+
+def test_news_for_a_role_that_nobody_holds_is_kept_as_dead(clock: MovedClock) -> None:
+    told = Told("role:process_owner")
+    made = desk(
+        clock, {"told": told}, records=[one for one in PEOPLE if "process_owner" not in getattr(one, "roles", ())]
+    )
+    reported(made)
+    made.tick()
+    (kept,) = notices(made)
+    assert (kept.state, kept.recipient, kept.error) == ("dead", "role:process_owner", "nobody is there to be told")
+    assert told.notices == []
+    assert made.verify().breaches == ()

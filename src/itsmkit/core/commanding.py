@@ -55,6 +55,9 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Ticket:
             return _shown(setup, change.after, principal)
         outcome = setup.store.commit(Unit((change,), given=given, blobs=acted.blobs, command=command.name))[0]
         if isinstance(outcome, Done):
+            if outcome.repeated and before.id not in {one.id for one in outcome.refs}:
+                msg = f"the command name {command.name!r} was used for another ticket; give each command its own"
+                raise BadInput(msg)
             after = _whole(setup, before) if outcome.repeated else change.after
             return _shown(setup, after, principal)
         if isinstance(outcome, Duplicate):

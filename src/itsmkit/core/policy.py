@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from itsmkit.core.calendar import BusinessHours
+from itsmkit.core.calendar import BusinessHours, always
 from itsmkit.core.codec import canonical, plain
 from itsmkit.core.model.record import Record, RecordType
 
@@ -83,10 +83,6 @@ class Policy:
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
-    def calendar(self, name: str) -> BusinessHours:
-        """The calendar of that name; KeyError where there is none."""
-        return self.calendars[name]
-
 
 @frozen(kw_only=True, slots=False)
 class PolicyText(Record):
@@ -100,6 +96,13 @@ class PolicyText(Record):
 POLICY = RecordType("policy", PolicyText)
 
 
+class _Calendars(dict[str, BusinessHours]):
+    """The site's calendars; one it gave up counts as always open for the clocks that still run by it."""
+
+    def __missing__(self, name: str) -> BusinessHours:
+        return always(name)
+
+
 def make_policy(rules: Rules, calendars: Mapping[str, BusinessHours], zone: str, sources: Mapping[str, Any]) -> Policy:
     """The policy of these rules; `sources` is whatever else decides, as plain values."""
-    return Policy(rules, dict(calendars), zone, {"rules": plain(rules), "zone": zone, **sources})
+    return Policy(rules, _Calendars(calendars), zone, {"rules": plain(rules), "zone": zone, **sources})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from attrs import frozen
 
@@ -90,7 +91,7 @@ def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> 
         yield _notice(setup, ticket, event, draft, recipient)
 
 
-def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, recipient: str, **more: str) -> Notice:
+def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, recipient: str, **more: Any) -> Notice:
     secret, domain = setup.secret, setup.site.domain
     name = f"{event.digest}\n{draft.rule}\n{recipient}\n{draft.channel}"
     id_ = sha256(name.encode()).hexdigest()[:32]
