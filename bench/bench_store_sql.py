@@ -37,7 +37,7 @@ ALL = Scope.system("bench")
 
 def words(many: int) -> str:
     """So many words, common ones more often, as in any language."""
-    return " ".join(random.choices(WORDS, WEIGHTS, k=many))  # noqa: S311 - repeatable
+    return " ".join(random.choices(WORDS, WEIGHTS, k=many))
 
 
 def opened(path: Path) -> Any:

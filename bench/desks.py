@@ -5,9 +5,10 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve, frozen
@@ -46,9 +47,9 @@ def settings(url: str, *, local: tuple[str, ...] = ()) -> Settings:
 
 
 @contextmanager
-def desk(url: str, **more: Any) -> Iterator[Desk]:
+def desk(url: str, *, plugins: Mapping[str, object] = MappingProxyType({}), **more: Any) -> Iterator[Desk]:
     """A desk with two teams and two hundred people."""
-    with Desk.open(settings(url, **more)) as opened:
+    with Desk.open(settings(url, **more), plugins=plugins) as opened:
         me = opened.service("bench")
         people = [Person(id=f"p{n}", name=f"Person {n}", mails=(f"p{n}@example.org",)) for n in range(PEOPLE)]
         groups = [
