@@ -81,12 +81,3 @@ class Sayings:
     def noted(self, what: str, random: Random) -> str:
         """What somebody writes down who "tried", "followed_up", "rejected", went "beyond" or "read"."""
         return random.choice(self.work[what])
-
-
-def sayings(language: str) -> Sayings:
-    """What is said in that language."""
-    if language == "zh":
-        from itsmkit.demo.matters_zh import SAYINGS
-    else:
-        from itsmkit.demo.matters_en import SAYINGS
-    return SAYINGS

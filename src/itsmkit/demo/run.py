@@ -13,7 +13,7 @@ from itsmkit.core.verify import Verified
 from itsmkit.core.world import seeded_world
 from itsmkit.demo import figures
 from itsmkit.demo.cast import cast
-from itsmkit.demo.matters import sayings
+from itsmkit.demo.matters import Sayings
 from itsmkit.demo.month import DAYS, live
 from itsmkit.demo.site import ZONES, make_site
 from itsmkit.demo.stage import MONTH, YEAR, Stage
@@ -71,6 +71,15 @@ def run(
         _open(stage, seed)
         live(stage, days, lambda day: _evening(stage, day, days))
         return _close(stage, folder)
+
+
+def sayings(language: str) -> Sayings:
+    """What people say in that language."""
+    if language == "zh":
+        from itsmkit.demo.matters_zh import SAYINGS
+    else:
+        from itsmkit.demo.matters_en import SAYINGS
+    return SAYINGS
 
 
 def words(language: str) -> Mapping[str, str]:
