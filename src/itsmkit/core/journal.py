@@ -47,18 +47,22 @@ def seal(
 
 
 def _sealed(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(mapping)) if mapping else NOTHING
+    return MappingProxyType(_own(mapping)) if mapping else NOTHING
+
+
+def _own(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    return mapping if type(mapping) is dict else dict(mapping)
 
 
 def _text(draft: Draft, record: str, seq: int, ms: int, cause: str, bound: str) -> str:  # noqa: PLR0917 - one call
     """The canonical JSON of an event, put together by hand: most of its keys are fixed and most events are bare."""
-    args = f'"args":{canonical(dict(draft.args))},' if draft.args else ""
+    args = f'"args":{canonical(_own(draft.args))},' if draft.args else ""
     audience = f'"audience":{quoted(draft.audience)},' if draft.audience != INTERNAL else ""
     origin = f'"cause":{quoted(cause)},' if cause else ""
     outcome = f'"outcome":{quoted(draft.outcome)},' if draft.outcome else ""
     personal = f'"personal":"{bound}",' if bound else ""
     step = f',"step":{quoted(draft.step)}' if draft.step else ""
-    why = f',"why":{canonical(dict(draft.why))}' if draft.why else ""
+    why = f',"why":{canonical(_own(draft.why))}' if draft.why else ""
     return (
         f'{{{args}"at":{ms},{audience}"by":{quoted(draft.by)},{origin}"code":{quoted(draft.code)},{outcome}'
         f'{personal}"record":{quoted(record)},"seq":{seq}{step}{why}}}'

@@ -1,7 +1,8 @@
 """How records are asked for: closed, frozen values that every store can answer alike."""
 
 from enum import StrEnum
-from typing import Any, Self
+from functools import cache
+from typing import Any
 
 from attrs import frozen
 
@@ -20,10 +21,11 @@ class Scope:
     everything: bool = False
     reason: str = ""
 
-    @classmethod
-    def system(cls, reason: str) -> Self:
+    @staticmethod
+    @cache
+    def system(reason: str) -> "Scope":
         """All records and events, for the core's own stages, `verify` and `copy`; the reason says which."""
-        return cls(everything=True, audiences=frozenset({"public", "internal"}), reason=reason)
+        return Scope(everything=True, audiences=frozenset({"public", "internal"}), reason=reason)
 
     def sees(self, reach: tuple[str, ...]) -> bool:
         """Whether a record of that reach is visible."""
