@@ -29,7 +29,7 @@ from itsmkit.core.queues import listed
 from itsmkit.core.reported import Kept
 from itsmkit.core.reporting import tables
 from itsmkit.core.setup import Setup
-from itsmkit.core.verb import Verb
+from itsmkit.core.verb import Verb, check_known
 from itsmkit.core.verify import Verified, verify
 from itsmkit.core.who import demand, impersonated, principal
 from itsmkit.core.working import Ticked, ticked
@@ -123,12 +123,24 @@ class Desk(AbstractContextManager["Desk"]):
         if not (report.title.strip() or report.text.strip()):
             msg = "a report needs a title or a text that says what it is about"
             raise BadInput(msg)
+        self._check_words(report)
         records = may(by, frozenset({Duty.RECORD}))
         if by.person and (report.contact == Contact() or not records):
             report = evolve(report, contact=Contact(name=by.name, person=by.person))
         elif by.person:
             report = evolve(report, recorder=by.person)
         return Message(form(report, self._setup.world.new_id()), report.channel or "web", by=by.id)
+
+    def _check_words(self, report: Report) -> None:
+        """What was typed in by hand can still be put right: unknown words are refused and not dropped."""
+        rules = self._setup.policy.rules
+        check_known("kind", report.kind, ("", *rules.kinds))
+        check_known("service", report.service, ("", *(one.id for one in self._setup.site.services)))
+        levels = (("impact", report.impact, len(rules.matrix)), ("urgency", report.urgency, len(rules.matrix[0])))
+        for name, given, most in levels:
+            if not 0 <= given <= most:
+                msg = f"{name} runs from 1 to {most}"
+                raise BadInput(msg)
 
     # doing
 
@@ -209,9 +221,15 @@ class Desk(AbstractContextManager["Desk"]):
         return Principal(f"service:{name}", frozenset(duties), Scope.system(f"service {name}"), name)
 
     def load(self, records: Iterable[Record], by: Principal, *, dry_run: bool = False) -> Iterator[Difference]:
-        """Make people, teams and services like `records`; what each came to, as it goes."""
+        """Make people, teams and services like `records`; what each came to, as the result is iterated over.
+
+        Nothing is loaded by a call whose result nobody iterates over. NotAllowed at once without the duty.
+        """
         refuse_inside_hook()
         demand(by, "loading people and teams", Duty.ADMINISTER)
+        return self._loading(records, by, dry_run=dry_run)
+
+    def _loading(self, records: Iterable[Record], by: Principal, *, dry_run: bool) -> Iterator[Difference]:
         yield from load(self._setup.store, self._setup.world, records, by.id, dry_run=dry_run)
         self.refresh()
 
@@ -219,7 +237,7 @@ class Desk(AbstractContextManager["Desk"]):
         """Read teams and services anew, as every `tick` does."""
         site = self._opened.settings.site
         fresh = site_of(self._setup.store, site.name, site.zone, site.language, site.domain)
-        if fresh != self._setup.site:
+        if fresh != self._setup.site or self._setup.organisation is None:
             setup, troubles = organised(evolve(self._setup, site=fresh), self._opened.settings)
             # A model that fails just now doesn't take the one in force with it.
             self._setup = setup if setup.organisation else evolve(self._setup, site=fresh)

@@ -3,7 +3,7 @@
 import inspect
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -21,7 +21,7 @@ from itsmkit.core.model.notice import NOTICE
 from itsmkit.core.model.organisation import Organisation
 from itsmkit.core.model.party import PERSON, SERVICE, TEAM
 from itsmkit.core.model.process import Process
-from itsmkit.core.model.query import Scope
+from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
 from itsmkit.core.model.ticket import TICKET, Ticket
 from itsmkit.core.model.unit import Unit
@@ -35,7 +35,7 @@ from itsmkit.core.setup import Setup
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
-from itsmkit.settings import Settings, structured
+from itsmkit.settings import CALENDARS, Settings, structured
 
 TYPES = (TICKET, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, POLICY, SERIES)
 MODEL = "model_"
@@ -136,6 +136,7 @@ def open_desk(
     plugins, found = gather(settings, world.monotonic, given)
     types = _types(plugins)
     store = open_store(plugins, settings.store.url, types, clock, settings)
+    _check_zone(store, settings.site.zone)
     policy = _policy(settings)
     _keep_policy(store, world, policy)
     setup = Setup(
@@ -242,6 +243,15 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
+def _check_zone(store: Store, zone: str) -> None:
+    """Months were counted in the zone of the first start: another one would mix them."""
+    kept = next((one for one in store.find(Query("policy"), Scope.system("zone"), limit=1).items), None)
+    first = kept.source.get("zone", zone) if isinstance(kept, PolicyText) else zone
+    if first != zone:
+        msg = f"[site] zone: this store was begun in {first} and keeps it; a new zone needs a new store"
+        raise SettingsError(msg)
+
+
 def _keep_policy(store: Store, world: World, policy: Policy) -> None:
     """Each policy that was ever used stays in the store, so that old decisions can be explained."""
     if store.get("policy", policy.digest, Scope.system("policy")) is None:
@@ -259,14 +269,39 @@ def organised(setup: Setup, settings: Settings) -> tuple[Setup, tuple[str, ...]]
         wanted = f"no organisation model: plugin {MODEL}{model} gives none; people's commands are refused meanwhile"
         return evolve(setup, organisation=None), (wanted, *unsafe)
     processes, troubles = _processes(setup.plugins, organisation)
-    troubles = (*troubles, *_unknown_services(setup), *unsafe)
+    troubles = (*troubles, *_unknown_words(setup, settings), *unsafe)
     return evolve(setup, organisation=organisation, processes=processes), troubles
 
 
-def _unknown_services(setup: Setup) -> tuple[str, ...]:
-    named = {rule.service for rule in setup.policy.rules.classify if rule.service}
-    unknown = sorted(name for name in named if setup.site.service(name) is None)
-    return (f"[rules] classify names services that the site lacks: {', '.join(unknown)}",) if unknown else ()
+def _unknown_words(setup: Setup, settings: Settings) -> Iterator[str]:
+    """What the settings name that the site or the installation lacks: it would be found out ticket by ticket."""
+    rules = setup.policy.rules
+    services = {rule.service for rule in rules.classify if rule.service and setup.site.service(rule.service) is None}
+    categories = {rule.category for rule in rules.classify if rule.category} - set(rules.categories)
+    calendars = set(_named("calendar", settings.plugin)) - set(setup.policy.calendars)
+    disabled = set(settings.plugins.disable) - {one.name for one in discovery.installed()} - _local_names(settings)
+    if settings.folder and not (settings.folder / CALENDARS).exists():
+        yield f"there is no {CALENDARS}: office hours are Monday to Friday, 09:00 to 17:00 UTC"
+    for what, names in (
+        ("[rules] classify names services that the site lacks", services),
+        ("[rules] classify names categories that [rules] categories lacks", categories),
+        ("[plugin] tables name calendars that calendars.toml lacks", calendars),
+        ("[plugins] disable names plugins that aren't there", disabled),
+    ):
+        if names:
+            yield f"{what}: {', '.join(sorted(names))}"
+
+
+def _named(key: str, table: Any) -> Iterator[str]:
+    """The texts under that key anywhere in nested tables."""
+    for name, value in table.items() if isinstance(table, Mapping) else ():
+        if name == key and isinstance(value, str):
+            yield value
+        yield from _named(key, value)
+
+
+def _local_names(settings: Settings) -> set[str]:
+    return {one.name for one in discovery.local(settings.plugins.local, settings.folder)}
 
 
 def _is_organisation(answer: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import cattrs
 from attrs import evolve, field, frozen
+from attrs.validators import in_
 from cattrs import Converter
 
 from itsmkit.core.calendar import BusinessHours, always
@@ -47,7 +48,7 @@ class SiteSettings:
 
     name: str = "Service desk"
     zone: str = "UTC"
-    language: str = "en"
+    language: str = field(default="en", validator=in_(("en", "zh")))
     domain: str = "desk.localhost"
     secret: Secret = Secret()
 
@@ -77,7 +78,7 @@ class PluginSettings:
 
 @frozen
 class Settings:
-    """Everything a desk is told, checked when it is read.
+    """Everything a desk is told, checked when it is read. Without a file of calendars there are "office" hours in UTC.
 
     `plugin` holds each plugin's own table; its plugin structures it. `folder` is the site's, None without one.
     """
@@ -88,7 +89,7 @@ class Settings:
     plugins: PluginSettings = PluginSettings()
     rules: Rules = Rules()
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
-    calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars({}))
+    calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars({"office": OFFICE}))
     calendar_source: dict[str, Any] = field(factory=dict)
     folder: Path | None = None
 
@@ -97,7 +98,7 @@ def load_settings(folder: Path | str) -> Settings:
     """Read the site in that folder; SettingsError with file, key and what is wrong."""
     folder = Path(folder)
     data = read_toml(folder / FILE)
-    source = read_toml(folder / CALENDARS) if (folder / CALENDARS).exists() else {}
+    source = read_toml(folder / CALENDARS) if (folder / CALENDARS).exists() else {"office": OFFICE}
     for key in ("calendars", "calendar_source", "folder"):
         if key in data:
             msg = f"{folder / FILE}: unknown key {key!r}"
@@ -107,9 +108,8 @@ def load_settings(folder: Path | str) -> Settings:
 
 
 def calendars(source: Mapping[str, Any]) -> Mapping[str, BusinessHours]:
-    """The calendars of a site's file, and those that hold without one: "always", and "office" hours in UTC."""
-    shipped: dict[str, BusinessHours] = {"always": always("always"), "office": calendar_from_dict("office", OFFICE)}
-    return shipped | {name: calendar_from_dict(name, table) for name, table in source.items()}
+    """The calendars of a site's file, and "always", which every site has."""
+    return {"always": always("always"), **{name: calendar_from_dict(name, table) for name, table in source.items()}}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -140,7 +140,9 @@ def _reason(fault: BaseException, _kind: Any) -> str:
         return f"unknown key {', '.join(sorted(map(repr, fault.extra_fields)))}"
     if isinstance(fault, KeyError):
         return f"key {fault} is missing"
-    return str(fault) or type(fault).__name__
+    # An attrs validator puts its whole inner life behind the sentence.
+    said = fault.args[0] if fault.args and isinstance(fault.args[0], str) else str(fault)
+    return said or type(fault).__name__
 
 
 def _converter(folder: Path | None) -> Converter:

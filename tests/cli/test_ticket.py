@@ -130,6 +130,9 @@ def test_a_dry_run_of_a_verb_decides_and_stores_nothing(at_work: "Itsmkit", comm
 def test_a_file_is_attached_under_its_own_name(at_work: "Itsmkit", tmp_path: Path) -> None:
     (tmp_path / "报告.log").write_bytes(b"\0log")
     at_work("ticket", "attach", "T26-000001", "--data", str(tmp_path / "报告.log"))
+    (file,) = at_work.json("ticket", "show", "T26-000001")["internal_files"]
+    assert (file["name"], file["size"]) == ("报告.log", 4)
+    at_work("ticket", "attach", "T26-000001", "--data", str(tmp_path / "报告.log"), "--public")
     (file,) = at_work.json("ticket", "show", "T26-000001")["attachments"]
     assert (file["name"], file["size"]) == ("报告.log", 4)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from itsmkit import Desk, Escalation, Event, Fact, Lane, Level, Status, Target, Ticket, hookimpl
+from itsmkit import Desk, Escalation, Event, Fact, Lane, Level, Outcome, Status, Target, Ticket, Unit, hookimpl
 from itsmkit.core.policy import Rules
 from itsmkit.testing import MovedClock, answering, brought_to, desk, raising, reported
 
@@ -319,3 +319,39 @@ def test_a_person_who_opens_the_ticket_first_has_it_matched_then(clock: MovedClo
     made.do("take", ticket.number, made.principal("bob"))
     assert now(made, ticket).step == "IM2.9"
     assert made.tick().work == 0
+
+
+@pytest.mark.requirement("SLA-06", "nothing due is lost on a ticket that others keep changing")
+def test_a_busy_ticket_is_escalated_all_the_same(clock: MovedClock) -> None:
+    class Talking:
+        """Counts how often a level is decided."""
+
+        def __init__(self) -> None:
+            self.words: list[str] = []
+
+        @hookimpl
+        def itsmkit_escalate(self) -> None:
+            self.words.append("more")
+
+    talking = Talking()
+    made = desk(clock, {"targets": Targets((50, "manager")), "talking": talking}, rules=RULES)
+    ticket = reported(made)
+    made.tick()
+    busy = made.setup.store.commit
+    interruptions = 3
+
+    def commit(*units: Unit) -> tuple[Outcome, ...]:
+        nonlocal interruptions
+        if interruptions and len(talking.words) == 4 - interruptions:
+            interruptions -= 1
+            made.setup.store.commit = busy
+            made.do("log", ticket.number, made.principal("bob"), text="still at it")
+            made.setup.store.commit = commit
+        return busy(*units)
+
+    made.setup.store.commit = commit
+    clock.advance(hours=2)
+    made.tick()
+    assert [one.args["share"] for one in told(made, ticket, "escalated")] == [50]
+    assert len(told(made, ticket, "log")) == 3
+    assert made.setup.store.peek(Lane.DUE).parked == ()

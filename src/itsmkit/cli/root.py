@@ -87,6 +87,9 @@ class Root(click.Group):
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
             if not standalone_mode:
                 return code
+        except click.exceptions.NoArgsIsHelpError as fault:
+            click.echo(fault.format_message())
+            sys.exit(2)
         except click.UsageError as fault:
             where = fault.ctx.command_path if fault.ctx else "itsmkit"
             _end(f"{fault.format_message()} (`{where} --help` tells more)", fault.exit_code)
@@ -127,18 +130,21 @@ def _bug(kind: type[BaseException], fault: BaseException, _trace: TracebackType 
     show_envvar=True,
     help="The site's folder; this one without it.",
 )
-@click.option("--as", "as_", metavar="PERSON", default="", envvar="ITSMKIT_AS", show_envvar=True,
+@click.option("--as", "as_", metavar="PERSON", default=None, envvar="ITSMKIT_AS", show_envvar=True,
               help="Act as somebody else; needs the duty impersonate and is journalled.")  # fmt: skip
 @click.option("--lang", type=click.Choice(["en", "zh"]), envvar="ITSMKIT_LANG", show_envvar=True,
               help="The language of tables; the site's without it.")  # fmt: skip
 @click.option("--debug", is_flag=True, help="Show a traceback with errors.")
 @click.version_option(package_name="itsmkit")
 @click.pass_context
-def cli(ctx: click.Context, site: Path, as_: str, lang: str | None, debug: bool) -> None:
+def cli(ctx: click.Context, site: Path, as_: str | None, lang: str | None, debug: bool) -> None:
     """An IT service desk: tickets along a laid-down process, clocks, escalations, notifications."""
     if debug:
         sys.excepthook = sys.__excepthook__
-    session = Session(site, as_, lang or "")
+    if as_ is not None and not as_.strip():
+        msg = "--as is empty; name a person, or leave it out"
+        raise click.UsageError(msg)
+    session = Session(site, as_ or "", lang or "")
     ctx.obj = session
     ctx.call_on_close(session.close)
 

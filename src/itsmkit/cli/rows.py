@@ -75,7 +75,7 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "solution": ticket.solution,
         "similar": "\n".join(f"{one.number}  {one.score:.2f}  {one.why}" for one in ticket.similar),
         "links": ticket.links,
-        "attachments": tuple(f"{one.name} ({one.size} B)" for one in ticket.attachments),
+        "attachments": tuple(f"{one.name} ({one.size} B)" for one in (*ticket.attachments, *ticket.internal_files)),
     }
 
 

@@ -6,36 +6,39 @@ from typing import Any
 
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import QueryError
-from itsmkit.core.model.query import Op, Query, Tally, Test
+from itsmkit.core.model.query import Op, Query, Scope, Tally, Test
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType, from_ms, instant, to_ms
 
 _EDGE = 1 << 63
 """Whole numbers are kept in 64 bits."""
 
 
-def check_query(query: Query, type_: RecordType) -> None:
-    """QueryError where the query names an undeclared field or compares it with a value of another kind."""
+def check_query(query: Query, type_: RecordType, scope: Scope) -> None:
+    """QueryError where the query names an undeclared field or compares it with a value of another kind.
+
+    A field that the scope isn't shown counts as undeclared: an answer would tell what the mask hides.
+    """
     for test in query.where:
-        check_test(test, type_)
+        check_test(test, type_, scope)
     if query.order != "id":
-        _field(query.order, type_)
+        _field(query.order, type_, scope)
 
 
-def check_tally(tally: Tally, type_: RecordType) -> None:
+def check_tally(tally: Tally, type_: RecordType, scope: Scope) -> None:
     """QueryError as for `check_query`; sums need integer fields."""
     for test in tally.where:
-        check_test(test, type_)
+        check_test(test, type_, scope)
     for name in tally.by:
-        _field(name, type_)
+        _field(name, type_, scope)
     for name in tally.sums:
-        if _field(name, type_).kind is not FieldKind.INT:
+        if _field(name, type_, scope).kind is not FieldKind.INT:
             msg = f"{type_.name}.{name} is no whole number and can't be summed"
             raise QueryError(msg)
 
 
-def check_test(test: Test, type_: RecordType) -> None:
+def check_test(test: Test, type_: RecordType, scope: Scope) -> None:
     """QueryError where the comparison doesn't fit the field."""
-    kind = _field(test.field, type_).kind
+    kind = _field(test.field, type_, scope).kind
     if test.op in (Op.SET, Op.UNSET):
         values: tuple[Any, ...] = ()
     elif test.op is Op.ANY_OF:
@@ -59,10 +62,11 @@ def _fits(value: Any, kind: FieldKind) -> bool:
     return isinstance(value, bool if kind is FieldKind.BOOL else str)
 
 
-def _field(name: str, type_: RecordType) -> Field:
+def _field(name: str, type_: RecordType, scope: Scope) -> Field:
+    hidden = () if scope.hears("internal") else type_.internal
     found = type_.field(name)
-    if found is None:
-        known = ", ".join(one.name for one in type_.fields)
+    if found is None or name in hidden:
+        known = ", ".join(one.name for one in type_.fields if one.name not in hidden)
         msg = f"{type_.name} has no queried field {name!r}; it has {known}"
         raise QueryError(msg)
     return found

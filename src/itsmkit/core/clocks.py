@@ -97,6 +97,8 @@ def settled(clock: Clock, timeline: Iterable[Moment], calendars: Mapping[str, Bu
     if ran.stopped is None:
         due = reaches(calendar, ran, clock.target.seconds) if ran.since else None
         return revised(clock, due=due, stopped=None, met=None)
+    if clock.met is not None and clock.stopped == ran.stopped:
+        return clock  # its verdict stands, whatever became of the calendar since
     used = sum(between(calendar, since, until) for since, until in ran.done)
     return revised(clock, due=None, stopped=ran.stopped, met=used <= clock.target.seconds)
 

@@ -4,13 +4,13 @@ from random import Random
 from time import sleep
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked
 from itsmkit.core.changes import ticket_change
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Refused, Stale, StoreError
-from itsmkit.core.model.event import Event
+from itsmkit.core.model.event import INTERNAL, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
@@ -38,14 +38,15 @@ class Command:
 
 def commanded(setup: Setup, command: Command, by: Principal) -> Ticket:
     """Do the command; the ticket as the principal sees it then. Raises Refused of some kind, with nothing changed."""
-    _check_people(setup, command.params)
     principal, given = fresh(setup, by)
     for attempt in range(TRIES):
         before = _whole(setup, seen(setup, command.number, principal))
         now = setup.world.now()
         try:
             _check_read(setup, before, command.expect, principal)
-            acted = acting.act(setup, before, command.verb, command.params, by=principal, now=now)
+            acting.check_duty(setup.processes[before.process], before, command.verb, principal)
+            params = _with_person(setup, command.params)
+            acted = acting.act(setup, before, command.verb, params, by=principal, now=now)
         except Refused:
             if command.name and _was_done(setup, before, command.name):
                 return _shown(setup, before, principal)
@@ -88,16 +89,22 @@ def events(setup: Setup, ticket: Ticket, scope: Scope) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _check_people(setup: Setup, params: Any) -> None:
-    """A verb that names a person must name one of ours who is still there."""
+def _with_person(setup: Setup, params: Any) -> Any:
+    """The parameters with the person they name by id: one of ours who is still there, named by id or key."""
     named = getattr(params, "person", "")
-    found = setup.store.get("person", named, Scope.system("command")) if named else None
-    if named and not (isinstance(found, Person) and found.active):
+    if not named:
+        return params
+    found = setup.store.get("person", named, Scope.system("command"))
+    if not (isinstance(found, Person) and found.active):
         msg = f"unknown person {named!r}; people.toml and `itsmkit site load` make them known"
         raise BadInput(msg)
+    return evolve(params, person=found.id)
 
 
 def _check_read(setup: Setup, before: Ticket, expect: int | None, by: Principal) -> None:
+    if expect is not None and not by.scope.hears(INTERNAL):
+        msg = "versions are shown to those who work on tickets; leave the expected one out"
+        raise BadInput(msg)
     if expect is not None and expect != before.version:
         missed = setup.store.history("ticket", before.id, by.scope, expect)
         raise Stale(before.number, expect, before.version, (event.code for event in missed))

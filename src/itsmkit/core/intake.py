@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit.core.errors import StoreError
+from itsmkit.core.errors import ItsmError, StoreError
 from itsmkit.core.mailid import content_key
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import Message, Receipt, Received
@@ -92,7 +92,7 @@ def receipt_of(setup: Setup, received_id: str, state: str = "") -> Receipt:
 
 
 def finish(setup: Setup, kept: Kept) -> Receipt:
-    """The second commit: open or join a ticket. A fault of the store leaves the message to a worker."""
+    """The second commit: open or join a ticket. Whatever stands in its way leaves the message to a worker."""
     setup.on_point("kept")
     try:
         for _ in range(TRIES):
@@ -103,7 +103,7 @@ def finish(setup: Setup, kept: Kept) -> Receipt:
             current = receipt_of(setup, kept.received.id)
             if current.state != "waiting":
                 return current  # a worker was faster
-    except StoreError:
+    except ItsmError:
         return Receipt("kept", kept.received.id)
     return Receipt("kept", kept.received.id)
 
@@ -119,6 +119,8 @@ def finish_many(setup: Setup, kept: Sequence[Kept]) -> list[Receipt]:
         outcomes = setup.store.commit(*(plan.unit for plan in plans))
     except StoreError:
         return [Receipt("kept", one.received.id) for one in kept]
+    except ItsmError:
+        return [finish(setup, one) for one in kept]
     return [
         plan.receipt if isinstance(outcome, Done) else finish(setup, one)
         for plan, outcome, one in zip(plans, outcomes, kept, strict=True)

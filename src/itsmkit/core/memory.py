@@ -101,7 +101,7 @@ class MemoryStore:
     def find(self, query: Query, scope: Scope, after: str | None = None, limit: int = 100) -> Page:
         """Visible records that answer the query, behind `after`."""
         type_ = self._type(query.type)
-        check_query(query, type_)
+        check_query(query, type_, scope)
         order = type_.field(query.order)
         start = page_start(after, order) if after is not None else None
         with self._lock:
@@ -119,7 +119,7 @@ class MemoryStore:
     def tally(self, tally: Tally, scope: Scope) -> tuple[Count, ...]:
         """Counts and sums over the visible records."""
         type_ = self._type(tally.type)
-        check_tally(tally, type_)
+        check_tally(tally, type_, scope)
         with self._lock:
             rows = [row for row in self._rows[type_.name].values() if self._fits(row, tally, scope)]
         groups: dict[tuple[Any, ...], list[_Row]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Human numbers such as T26-000123: taken in blocks per process, unique, never reused; gaps are allowed."""
 
+import os
 from collections.abc import Callable
 from threading import Lock
 from typing import ClassVar
@@ -36,12 +37,19 @@ class Numbers:
 
     def __init__(self, store: Store, world: World, pause: Callable[[int], None] = lambda _: None) -> None:
         self._store, self._world, self._pause = store, world, pause
+        self._begin()
+
+    def _begin(self) -> None:
+        """Empty-handed: at the start, and in a child process, whose parent goes on with the blocks it has."""
+        self._process = os.getpid()
         self._blocks: dict[str, tuple[int, int, int]] = {}
         self._lock = Lock()
 
     def take(self, prefix: str, year: int) -> str:
         """The next number of the year's series, as in T26-000123."""
         series = f"{prefix}{year % 100:02d}"
+        if self._process != os.getpid():
+            self._begin()
         with self._lock:
             at, end, size = self._blocks.get(series, (0, 0, 0))
             if at == end:
@@ -54,6 +62,8 @@ class Numbers:
     def reserve(self, prefix: str, year: int, count: int) -> None:
         """Make sure that at least so many numbers can be taken without going to the store."""
         series = f"{prefix}{year % 100:02d}"
+        if self._process != os.getpid():
+            self._begin()
         with self._lock:
             at, end, size = self._blocks.get(series, (0, 0, 0))
             if at == end and count > 1:

@@ -36,7 +36,7 @@ PATIENCE = MappingProxyType({"itsmkit_deliver": 30.0, "itsmkit_sources": 30.0, "
 MOST_ITEMS = 10_000
 """So many items of an iterator are taken from one plugin at one call."""
 STRIKES, STRIKE_WINDOW, BREAK = 3, 600.0, 300.0
-"""So many faults within so many seconds open a plugin's breaker for so many seconds."""
+"""So many faults of a plugin at one hook within so many seconds open its breaker there for so many seconds."""
 
 
 @frozen
@@ -114,7 +114,7 @@ class Plugins:
         self._calls: dict[str, list[tuple[str, Callable[..., Any], tuple[str, ...]]]] = {
             name: [] for name in hook_names()
         }
-        self._breakers: dict[str, _Breaker] = defaultdict(_Breaker)
+        self._breakers: dict[tuple[str, str], _Breaker] = defaultdict(_Breaker)
         self._sound: dict[tuple[str, str], tuple[Any, ...]] = {}
         self._lock = Lock()
         self.loaded: list[Loaded] = []
@@ -204,7 +204,7 @@ class Plugins:
     def items(self, name: str, hook: str, give: Callable[[], Iterable[Any]], check: Check) -> Iterator[Any]:
         """What a function that a plugin gave yields, one by one, under the same care; None or a fault ends it."""
         begun = self.call(name, hook, lambda: (iter(give()),))
-        while begun.answer is not None:
+        for _ in range(MOST_ITEMS if begun.answer is not None else 0):
             heard = self.call(name, hook, partial(next, begun.answer[0], None), check)
             if heard.answer is None:
                 return
@@ -215,7 +215,7 @@ class Plugins:
     ) -> tuple[Any, str, Fault | None]:
         """One plugin's answer (None: no opinion), what it did in a word, and the fault if there was one."""
         started = self._monotonic()
-        if name in self._breakers and self._breakers[name].open_until > started:
+        if (name, hook) in self._breakers and self._breakers[name, hook].open_until > started:
             return None, "breaker", Fault(name, hook, "breaker", "failed too often of late, not asked")
         token = _inside.set(f"{name}.{hook}")
         try:
@@ -257,7 +257,7 @@ class Plugins:
 
     def _count(self, fault: Fault, now: float) -> None:
         with self._lock:
-            breaker = self._breakers[fault.plugin]
+            breaker = self._breakers[fault.plugin, fault.hook]
             breaker.strikes.append(now)
             while breaker.strikes and breaker.strikes[0] < now - STRIKE_WINDOW:
                 breaker.strikes.popleft()

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from itsmkit.core.errors import BadInput
+from itsmkit.core.errors import BadInput, NotAllowed
+from itsmkit.core.model.event import INTERNAL
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.ticket import Status, Ticket
@@ -66,12 +67,18 @@ QUEUES = MappingProxyType(
 
 
 def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, ...]:
-    """What stands on a work list for the reader, the most urgent first; BadInput for an unknown list."""
+    """What stands on a work list for the reader, the most urgent first.
+
+    BadInput for an unknown list, NotAllowed for readers who see no internal fields: the lists go by those.
+    """
     try:
         queue = QUEUES[name]
     except KeyError:
         msg = f"there is no queue {name!r}; there are {', '.join(QUEUES)}"
         raise BadInput(msg) from None
+    if not by.scope.hears(INTERNAL):
+        msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
+        raise NotAllowed(msg)
     now, after = setup.world.now(), None
     found: list[Ticket] = []
     while len(found) < limit:

@@ -58,7 +58,9 @@ def relay(setup: Setup, lease: Lease) -> int:
 
 
 def _plain(draft: NoticeDraft) -> str:
-    """A notice is stored: its arguments must be plain JSON values."""
+    """A notice is stored and goes to somebody: plain JSON values as arguments, a recipient that can be looked up."""
+    if draft.to != "requester" and not draft.to.startswith(("person:", "team:", "role:")):
+        return f"to {draft.to!r} is none of requester, person:, team: and role:"
     try:
         canonical(dict(draft.args)).encode()
     except (TypeError, ValueError, RecursionError) as fault:
@@ -173,7 +175,7 @@ def _of_person(person: Person, ticket: Ticket, scope: Scope, language: str) -> A
 
 
 def post(setup: Setup, lease: Lease) -> str:
-    """Deliver one notice: "sent", "waiting" for another try, "dead" or "dropped"."""
+    """Deliver one notice: "sent", "waiting" for another try, "dead", "dropped", or "late" where the lease was lost."""
     notice = setup.store.get("notice", lease.id, Scope.system("post"))
     if not isinstance(notice, Notice) or notice.state != "waiting":
         setup.store.settle(Settle(lease))
@@ -215,8 +217,8 @@ def _posted(setup: Setup, lease: Lease, notice: Notice, state: str, said: str) -
     )
     again = now + timedelta(seconds=pause(tries)) if state == "waiting" else None
     change = sealed(setup.world, before if isinstance(before, Notice) else notice, after, (draft,), now)
-    setup.store.commit(Unit((change,), settles=(Settle(lease, again),)))
-    return state
+    outcome = setup.store.commit(Unit((change,), settles=(Settle(lease, again),)))[0]
+    return state if isinstance(outcome, Done) else "late"
 
 
 def pause(tries: int) -> int:

@@ -260,7 +260,8 @@ def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: H
     files = tuple(
         Attachment(one.name, one.media, len(one.data), sha256(one.data).hexdigest()) for one in report.attachments
     )
-    after = revised(after, attachments=(*known.attachments, *files)) if files else after
+    shelf = "attachments" if draft.audience == PUBLIC else "internal_files"
+    after = revised(after, **{shelf: (*getattr(known, shelf), *files)}) if files else after
     drafts = (draft, *heard.notes())
     change = ticket_change(setup, known, after, drafts, now, cause=kept.received.id)
     blobs = tuple(Blob(file.digest, one.data) for file, one in zip(files, report.attachments, strict=True))

@@ -12,13 +12,14 @@ from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.model.unit import Done, Lease, Settle, Unit
+from itsmkit.core.model.unit import Conflict, Done, Lease, Settle, Unit
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Looking, Setup
 from itsmkit.core.triage import walk_on
 
 HOLD = 60
+TRIES = 8
 LATE = 120
 """Seconds behind its time from which a due thing is called late in the journal."""
 AHEAD = timedelta(seconds=1)
@@ -35,22 +36,31 @@ class Swept:
 
 def sweep(setup: Setup, lease: Lease) -> int:
     """Do all that is due on one ticket in one commit; how many things that were."""
-    ticket = setup.store.get("ticket", lease.id, Scope.system("sweep"))
-    now = setup.world.now()
-    if not isinstance(ticket, Ticket):
-        setup.store.settle(Settle(lease, parked=True))
-        return 0
-    swept = due_now(setup, ticket, now)
-    if not swept.drafts and ticket.due is not None and ticket.due == due_moment(ticket, setup.policy):
-        # The store's clock is ahead of ours.
-        setup.store.settle(Settle(lease, ticket.due + AHEAD))
-        return 0
-    # Nothing due after all: the policy has changed since the moment was noted, and so does the moment.
-    drafts = swept.drafts or (Draft("rescheduled", "core", ticket.step),)
-    change = ticket_change(setup, ticket, swept.ticket, drafts, now)
-    settle = Settle(lease, change.after.due if isinstance(change.after, Ticket) else None)
-    outcome = setup.store.commit(Unit((change,), settles=(settle,)))[0]
-    return len(swept.drafts) if isinstance(outcome, Done) else 0
+    for _ in range(TRIES):
+        ticket = setup.store.get("ticket", lease.id, Scope.system("sweep"))
+        if not isinstance(ticket, Ticket):
+            setup.store.settle(Settle(lease, parked=True))
+            return 0
+        now = setup.world.now()
+        swept = due_now(setup, ticket, now)
+        if not swept.drafts and ticket.due is not None and ticket.due == due_moment(ticket, setup.policy):
+            _not_yet(setup, lease, ticket.due - now)
+            return 0
+        # Nothing due after all: the policy has changed since the moment was noted, and so does the moment.
+        drafts = swept.drafts or (Draft("rescheduled", "core", ticket.step),)
+        change = ticket_change(setup, ticket, swept.ticket, drafts, now)
+        settle = Settle(lease, change.after.due if isinstance(change.after, Ticket) else None)
+        outcome = setup.store.commit(Unit((change,), settles=(settle,)))[0]
+        if not isinstance(outcome, Conflict):
+            return len(swept.drafts) if isinstance(outcome, Done) else 0
+    _not_yet(setup, lease, AHEAD)  # somebody changes it all the time: soon again, and no lapse
+    return 0
+
+
+def _not_yet(setup: Setup, lease: Lease, wait: timedelta) -> None:
+    """Give a lease back for a while, by the store's own clock, which may be ahead of ours."""
+    store_now = lease.until - timedelta(seconds=HOLD)
+    setup.store.settle(Settle(lease, store_now + max(wait, AHEAD)))
 
 
 def due_now(setup: Setup, ticket: Ticket, now: datetime) -> Swept:
@@ -67,18 +77,22 @@ def due_now(setup: Setup, ticket: Ticket, now: datetime) -> Swept:
 
 def work(setup: Setup, lease: Lease) -> int:
     """Take a ticket's later steps (IM2.7): how many events that left."""
-    ticket = setup.store.get("ticket", lease.id, Scope.system("work"))
-    now = setup.world.now()
-    if not isinstance(ticket, Ticket):
-        setup.store.settle(Settle(lease, parked=True))
-        return 0
-    moved, drafts = walk_on(setup, ticket, now, later=True)
-    if not drafts:
-        setup.store.settle(Settle(lease))
-        return 0
-    change = ticket_change(setup, ticket, moved, drafts, now)
-    outcome = setup.store.commit(Unit((change,), settles=(Settle(lease),)))[0]
-    return len(drafts) if isinstance(outcome, Done) else 0
+    for _ in range(TRIES):
+        ticket = setup.store.get("ticket", lease.id, Scope.system("work"))
+        if not isinstance(ticket, Ticket):
+            setup.store.settle(Settle(lease, parked=True))
+            return 0
+        now = setup.world.now()
+        moved, drafts = walk_on(setup, ticket, now, later=True)
+        if not drafts:
+            setup.store.settle(Settle(lease))
+            return 0
+        change = ticket_change(setup, ticket, moved, drafts, now)
+        outcome = setup.store.commit(Unit((change,), settles=(Settle(lease),)))[0]
+        if not isinstance(outcome, Conflict):
+            return len(drafts) if isinstance(outcome, Done) else 0
+    _not_yet(setup, lease, AHEAD)
+    return 0
 
 
 def _level(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:

@@ -20,11 +20,19 @@ def principal(setup: Setup, key: str) -> Principal:
 
 
 def fresh(setup: Setup, by: Principal) -> tuple[Principal, tuple[Given, ...]]:
-    """The principal as its person is now, and the record that this rests on; services stay as they are."""
+    """The principal as its person is now, and the records that this rests on; services stay as they are.
+
+    Who acts for somebody else must still be allowed to.
+    """
     if not by.person:
         return by, ()
     person = _person(setup, by.person)
-    return evolve(_of(setup, person), on_behalf=by.on_behalf), (Given("person", person.id, person.version),)
+    given: tuple[Given, ...] = (Given("person", person.id, person.version),)
+    if by.on_behalf.startswith("person:"):
+        real = _person(setup, by.on_behalf.removeprefix("person:"))
+        demand(_of(setup, real), "acting as somebody else", Duty.IMPERSONATE)
+        given = (*given, Given("person", real.id, real.version))
+    return evolve(_of(setup, person), on_behalf=by.on_behalf), given
 
 
 def impersonated(setup: Setup, real: Principal, key: str) -> Principal:

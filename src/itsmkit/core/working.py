@@ -1,15 +1,19 @@
 """What a worker does: one pass over the lanes, each todo leased, done and settled."""
 
+import logging
 from collections.abc import Callable
+from types import MappingProxyType
 
 from attrs import frozen
 
 from itsmkit.core import intake, relay, sweep
+from itsmkit.core.errors import ItsmError, StoreError
 from itsmkit.core.model.unit import Lane, Lease
 from itsmkit.core.setup import Setup
 
-AT_ONCE = 10
-"""So many todos are leased together: few enough to be done well within their hold."""
+AT_ONCE = MappingProxyType({Lane.INTAKE: 10, Lane.WORK: 10, Lane.DUE: 10, Lane.NEWS: 10, Lane.POST: 1})
+"""So many todos are leased together: few enough to be done well within their hold, so deliveries one by one."""
+log = logging.getLogger("itsmkit")
 
 
 @frozen
@@ -41,9 +45,15 @@ def ticked(setup: Setup, limit: int) -> Ticked:
 
 def _drained(setup: Setup, lane: Lane, hold: int, limit: int, do: Callable[[Setup, Lease], object]) -> int:
     done = 0
-    while done < limit and (leases := setup.store.lease(lane, hold, min(AT_ONCE, limit - done))):
+    while done < limit and (leases := setup.store.lease(lane, hold, min(AT_ONCE[lane], limit - done))):
         for lease in leases:
-            do(setup, lease)
+            try:
+                do(setup, lease)
+            except StoreError:
+                raise
+            except ItsmError as fault:
+                # One ticket that can't be worked on must not hold up the rest: its lease lapses, then it is parked.
+                log.warning("%s %s on lane %s: %s", lease.type, lease.id, lane, fault)
         done += len(leases)
     return done
 

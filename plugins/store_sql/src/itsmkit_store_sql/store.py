@@ -55,13 +55,13 @@ class SqlStore:
 
     def find(self, query: Query, scope: Scope, after: str | None = None, limit: int = 100) -> Page:
         """Visible records that answer the query, behind `after`."""
-        check_query(query, self._plan.of(query.type).type)
+        check_query(query, self._plan.of(query.type).type, scope)
         with self._connections.reading() as cursor:
             return reading.find(self._plan, cursor, query, scope, after=after, limit=limit)
 
     def tally(self, tally: Tally, scope: Scope) -> tuple[Count, ...]:
         """Counts and sums over the visible records."""
-        check_tally(tally, self._plan.of(tally.type).type)
+        check_tally(tally, self._plan.of(tally.type).type, scope)
         with self._connections.reading() as cursor:
             return reading.tally(self._plan, cursor, tally, scope)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from itsmkit.core.errors import ItsmError
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.ticket import Status
 
@@ -45,5 +46,9 @@ class Process:
     steps: Mapping[str, Step]
 
     def step(self, id_: str) -> Step:
-        """The step of that id; KeyError where there is none."""
-        return self.steps[id_]
+        """The step of that id; ItsmError where the table has none, as after a change of tables."""
+        try:
+            return self.steps[id_]
+        except KeyError:
+            msg = f"process {self.name} has no step {id_}; put its table back, or move the ticket with reclassify"
+            raise ItsmError(msg) from None

@@ -159,6 +159,7 @@ class Ticket(Record):
     repeats: int = 0
     links: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    internal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
     timeline: tuple[Moment, ...] = ()
     due: datetime | None = None
@@ -185,7 +186,7 @@ def _text(ticket: Ticket) -> str:
 
 
 def _blobs(ticket: Ticket) -> tuple[str, ...]:
-    return tuple(one.digest for one in ticket.attachments)
+    return tuple(one.digest for one in (*ticket.attachments, *ticket.internal_files))
 
 
 TICKET = RecordType(
@@ -222,5 +223,15 @@ TICKET = RecordType(
     keys=_keys,
     text=_text,
     blobs=_blobs,
-    internal=("similar", "cause", "closed_by", "timeline", "clocks", "assignee", "followed", "configuration"),
+    internal=(
+        "internal_files",
+        "similar",
+        "cause",
+        "closed_by",
+        "timeline",
+        "clocks",
+        "assignee",
+        "followed",
+        "configuration",
+    ),
 )

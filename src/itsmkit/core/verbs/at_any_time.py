@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from itsmkit.core.errors import BadInput
-from itsmkit.core.model.event import PUBLIC
+from itsmkit.core.model.event import INTERNAL, PUBLIC
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Attachment, Status, Ticket, Wait
@@ -53,15 +53,19 @@ class Attach:
     name: str = param("the file's name", required=True)
     data: bytes = param("its bytes", required=True)
     media: str = param("its media type", default="application/octet-stream")
+    public: bool = param("let the requester see it", default=False)
 
 
-def _attach(ticket: Ticket, params: Attach, _act: Act) -> Effect:
+def _attach(ticket: Ticket, params: Attach, act: Act) -> Effect:
     digest = sha256(params.data).hexdigest()
     file = Attachment(params.name, params.media, len(params.data), digest)
+    public = params.public or (bool(ticket.requester) and act.by.person == ticket.requester)
+    shelf = "attachments" if public else "internal_files"
     return Effect(
-        {"attachments": (*ticket.attachments, file)},
+        {shelf: (*getattr(ticket, shelf), file)},
         args={"digest": digest, "size": file.size},
         personal={"name": params.name},
+        audience=PUBLIC if public else INTERNAL,
         blobs=(Blob(digest, params.data),),
     )
 
