@@ -15,8 +15,8 @@ FILE = "commands.md"
 INTRO = """# Commands
 
 `itsmkit COMMAND --help` says the same on the spot. Exit code 0: done. 1: refused or failed, with one line that says
-why. 2: the command line itself is wrong. 3: `doctor` found something amiss; `verify` ends with 1 then. Plugins may add commands;
-`itsmkit plugins` names them."""
+why. 2: the command line itself is wrong. 3: `doctor` found something amiss; `verify` ends with
+1 then. Plugins may add commands; `itsmkit plugins` names them."""
 VERBS_TEXT = """Every [verb](verbs.md) is a command: `itsmkit ticket VERB NUMBER`. Its parameters are options of the
 same name, with `-` for `_`; a *yes or no* is a flag; a moment is written `2026-11-23T14:30`; a text may be `-` for
 standard input. All verbs take these as well:"""
