@@ -36,6 +36,7 @@ from itsmkit import (
     Ticket,
     hookimpl,
 )
+from itsmkit.core.plugins import MOST_ITEMS
 from itsmkit.testing import PEOPLE, MovedClock, PlainModel, answering, brought_to, desk, raising, reported
 
 QUEUES = (
@@ -569,3 +570,39 @@ def test_a_verdict_stands_whatever_becomes_of_the_calendar(clock: MovedClock) ->
     )
     clock.advance(hours=1)
     assert later.do("wait", ticket.number, later.principal("bob"), reason="parts").clocks[0] == taken.clocks[0]
+
+
+def test_a_source_without_end_leaves_time_for_the_rest(clock: MovedClock) -> None:
+    class Endless(Faxes):
+        @hookimpl
+        def itsmkit_sources(self) -> list[Source]:
+            def poll() -> Iterator[Message]:
+                while True:
+                    yield Message(b"fax the same again", "fax")
+
+            return [Source("endless", poll, lambda _: None)]
+
+    made = desk(clock, {"endless": Endless()})
+    receipts = made.poll()
+    assert [one.state for one in receipts[:2]] == ["opened", "duplicate"]
+    assert len(receipts) == MOST_ITEMS
+
+
+def test_a_model_that_failed_at_the_start_is_asked_again(clock: MovedClock) -> None:
+    class Late:
+        awake = False
+
+        @hookimpl
+        def itsmkit_organisation(self, site: Site) -> PlainModel:
+            if not self.awake:
+                raise RuntimeError(site.name)
+            return PlainModel()
+
+    late = Late()
+    made = desk(clock, {"model_late": late}, model="late")
+    with pytest.raises(Degraded):
+        made.principal("bob")
+    late.awake = True
+    clock.advance(minutes=15)
+    made.tick()
+    assert made.principal("bob").person == "bob"

@@ -361,3 +361,27 @@ def test_news_for_a_role_that_nobody_holds_is_kept_as_dead(clock: MovedClock) ->
     assert (kept.state, kept.recipient, kept.error) == ("dead", "role:process_owner", "nobody is there to be told")
     assert told.notices == []
     assert made.verify().breaches == ()
+
+
+def test_a_recipient_that_nobody_can_look_up_is_the_plugin_s_fault(clock: MovedClock) -> None:
+    made = desk(clock, {"told": Told("opened")})
+    reported(made)
+    made.tick()
+    assert notices(made) == []
+    assert [one.detail for one in made.setup.plugins.faults if one.hook == "itsmkit_notify"] == [
+        "to 'opened' is none of requester, person:, team: and role:"
+    ]
+
+
+def test_deliveries_are_leased_one_by_one(clock: MovedClock) -> None:
+    left = []
+
+    def deliver(_notice: Notice) -> Sent:
+        left.append(len(made.setup.store.lease(Lane.POST, 60, 100)))
+        return Sent("ok")
+
+    made = desk(clock, {"told": Told(deliver=deliver)})
+    for title in ("one", "two", "three"):
+        reported(made, title)
+    made.tick()
+    assert left == [2]
