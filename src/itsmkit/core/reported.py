@@ -138,11 +138,8 @@ def _opened(
     lookups: tuple[Draft, ...] = ()
     if person is None and setup.plugins.has("itsmkit_lookup"):
         person, extra, lookups = _looked_up(setup, report.contact, now)
-    files = tuple(
-        (Attachment(one.name, one.media, len(one.data), sha256(one.data).hexdigest()), one.data)
-        for one in report.attachments
-    )
-    ticket = _ticket(setup, kept, report, person=person, files=tuple(file for file, _ in files), now=now)
+    files, blobs = _files(report)
+    ticket = _ticket(setup, kept, report, person=person, files=files, now=now)
     if follows is not None:
         ticket = revised(ticket, links=(follows.number,))
     first = Draft(
@@ -157,8 +154,14 @@ def _opened(
     walked, steps = walk_on(setup, ticket, now, later=False)
     drafts = (first, *heard.notes(), *lookups, *steps)
     change = ticket_change(setup, None, walked, drafts, now, cause=kept.received.id)
-    blobs = tuple(Blob(file.digest, data) for file, data in files)
     return _ended(setup, kept, state, now, changes=(*extra, change), blobs=blobs, ticket=walked)
+
+
+def _files(report: Report) -> tuple[tuple[Attachment, ...], tuple[Blob, ...]]:
+    """What came with the report: as the ticket names it, and as bytes for the store."""
+    blobs = tuple(Blob(sha256(one.data).hexdigest(), one.data) for one in report.attachments)
+    named = zip(report.attachments, blobs, strict=True)
+    return tuple(Attachment(one.name, one.media, len(one.data), blob.digest) for one, blob in named), blobs
 
 
 def _ticket(
@@ -257,14 +260,11 @@ def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: H
         draft = Draft(
             "joined", by, args={**args, "requester": own}, personal=personal, audience=PUBLIC if own else "internal"
         )
-    files = tuple(
-        Attachment(one.name, one.media, len(one.data), sha256(one.data).hexdigest()) for one in report.attachments
-    )
+    files, blobs = _files(report)
     shelf = "attachments" if draft.audience == PUBLIC else "internal_files"
     after = revised(after, **{shelf: (*getattr(known, shelf), *files)}) if files else after
     drafts = (draft, *heard.notes())
     change = ticket_change(setup, known, after, drafts, now, cause=kept.received.id)
-    blobs = tuple(Blob(file.digest, one.data) for file, one in zip(files, report.attachments, strict=True))
     return _ended(setup, kept, "joined", now, changes=(change,), blobs=blobs, ticket=known)
 
 

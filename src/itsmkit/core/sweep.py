@@ -1,5 +1,6 @@
 """The fourth stage: whatever is due. Nothing is timed in memory; late is done late, coalesced, and said so."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
@@ -12,7 +13,7 @@ from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.model.unit import Conflict, Done, Lease, Settle, Unit
+from itsmkit.core.model.unit import Conflict, Done, Lane, Lease, Settle, Unit
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Looking, Setup
@@ -35,22 +36,52 @@ class Swept:
 
 
 def sweep(setup: Setup, lease: Lease) -> int:
-    """Do all that is due on one ticket in one commit; how many things that were."""
+    """Do all that is due on one ticket in one commit; how many events that left."""
+
+    def decide(ticket: Ticket, now: datetime) -> Swept | None:
+        swept = due_now(setup, ticket, now)
+        if swept.drafts:
+            return swept
+        if ticket.due is not None and ticket.due == due_moment(ticket, setup.policy):
+            _not_yet(setup, lease, ticket.due - now)
+            return None
+        # Nothing due after all: the policy has changed since the moment was noted, and so does the moment.
+        return Swept(ticket, (Draft("rescheduled", "core", ticket.step),))
+
+    return _committed(setup, lease, decide)
+
+
+def work(setup: Setup, lease: Lease) -> int:
+    """Take a ticket's later steps (IM2.7) in one commit; how many events that left."""
+
+    def decide(ticket: Ticket, now: datetime) -> Swept | None:
+        moved, drafts = walk_on(setup, ticket, now, later=True)
+        if drafts:
+            return Swept(moved, tuple(drafts))
+        setup.store.settle(Settle(lease))
+        return None
+
+    return _committed(setup, lease, decide)
+
+
+def _committed(setup: Setup, lease: Lease, decide: Callable[[Ticket, datetime], Swept | None]) -> int:
+    """Decide on the leased ticket and commit it, anew where somebody came between.
+
+    `decide` gives None where there is nothing to commit; it has settled the lease then.
+    """
     for _ in range(TRIES):
-        ticket = setup.store.get("ticket", lease.id, Scope.system("sweep"))
+        ticket = setup.store.get("ticket", lease.id, Scope.system(f"lane {lease.lane}"))
         if not isinstance(ticket, Ticket):
             setup.store.settle(Settle(lease, parked=True))
             return 0
         now = setup.world.now()
-        swept = due_now(setup, ticket, now)
-        if not swept.drafts and ticket.due is not None and ticket.due == due_moment(ticket, setup.policy):
-            _not_yet(setup, lease, ticket.due - now)
+        swept = decide(ticket, now)
+        if swept is None:
             return 0
-        # Nothing due after all: the policy has changed since the moment was noted, and so does the moment.
-        drafts = swept.drafts or (Draft("rescheduled", "core", ticket.step),)
-        change = ticket_change(setup, ticket, swept.ticket, drafts, now)
-        settle = Settle(lease, change.after.due if isinstance(change.after, Ticket) else None)
-        outcome = setup.store.commit(Unit((change,), settles=(settle,)))[0]
+        change = ticket_change(setup, ticket, swept.ticket, swept.drafts, now)
+        after = change.after
+        again = after.due if lease.lane is Lane.DUE and isinstance(after, Ticket) else None
+        outcome = setup.store.commit(Unit((change,), settles=(Settle(lease, again),)))[0]
         if not isinstance(outcome, Conflict):
             return len(swept.drafts) if isinstance(outcome, Done) else 0
     _not_yet(setup, lease, AHEAD)  # somebody changes it all the time: soon again, and no lapse
@@ -73,26 +104,6 @@ def due_now(setup: Setup, ticket: Ticket, now: datetime) -> Swept:
         ticket, fresh = _DOES[waiting[0].what](setup, ticket, waiting[0], now)
         drafts += fresh
     return Swept(ticket, tuple(drafts))
-
-
-def work(setup: Setup, lease: Lease) -> int:
-    """Take a ticket's later steps (IM2.7): how many events that left."""
-    for _ in range(TRIES):
-        ticket = setup.store.get("ticket", lease.id, Scope.system("work"))
-        if not isinstance(ticket, Ticket):
-            setup.store.settle(Settle(lease, parked=True))
-            return 0
-        now = setup.world.now()
-        moved, drafts = walk_on(setup, ticket, now, later=True)
-        if not drafts:
-            setup.store.settle(Settle(lease))
-            return 0
-        change = ticket_change(setup, ticket, moved, drafts, now)
-        outcome = setup.store.commit(Unit((change,), settles=(Settle(lease),)))[0]
-        if not isinstance(outcome, Conflict):
-            return len(drafts) if isinstance(outcome, Done) else 0
-    _not_yet(setup, lease, AHEAD)
-    return 0
 
 
 def _level(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:
