@@ -21,6 +21,7 @@ from itsmkit import (
     seeded_world,
 )
 from itsmkit.core.policy import Rules
+from itsmkit.settings import Settings, StoreSettings
 from itsmkit.testing import SAMPLE, MovedClock, answering, desk, desk_settings, raising, reported
 
 
@@ -259,3 +260,11 @@ def test_the_caller_s_plugins_stand_beside_those_installed(clock: MovedClock) ->
         plugins={"mine": Mine()},
     ) as made:
         assert {one.name for one in made.plugins} == {"mine", "model_tiered", "defaults"}
+
+
+def test_without_a_secret_nobody_can_guess_what_answers_are_known_by() -> None:
+    bare = Settings(store=StoreSettings("memory:"))
+    with Desk.open(bare) as one, Desk.open(bare) as other:
+        assert one.setup.secret != other.setup.secret
+        assert len(one.setup.secret) >= 32
+        assert any("secret" in trouble for trouble in one.troubles)
