@@ -110,6 +110,14 @@ def test_itsmkit_open_store_opens_the_store_of_its_own_url(opened: Opener) -> No
     assert reported(desk, "kept in the scratch store").title == "kept in the scratch store"
 
 
+def test_itsmkit_keep_store_looks_after_the_store_of_its_own_url(opened: Opener) -> None:
+    desk = opened("itsmkit_keep_store")
+    plugins = desk.setup.plugins
+    keeper = plugins.first("itsmkit_keep_store", lambda _: "", url="scratch:", types=desk.types).answer
+    assert [one.sound for one in keeper.check()] == [False]
+    assert plugins.first("itsmkit_keep_store", lambda _: "", url="memory:", types=desk.types).answer is None
+
+
 def test_itsmkit_organisation_gives_duties_and_scopes(opened: Opener) -> None:
     desk = opened("itsmkit_organisation", '[store]\nurl = "memory:"\n[organisation]\nmodel = "one-desk"\n')
     boss, agent = (desk.principal(f"mail:person{one}@example.org") for one in (1, 2))

@@ -38,10 +38,10 @@ _WHERE = {
     "itsmkit.core.model.ticket": "Attachment Contact Kind Likeness Status TICKET Ticket Wait",
     "itsmkit.core.model.unit": (
         "Change Conflict Done Duplicate Erase FENCE_STEP Given LAPSES Lane LaneView Late Lease Outcome Ref Settle "
-        "Todo Unit"
+        "Standing Todo Unit"
     ),
     "itsmkit.core.policy": "ClassifyRule Rules",
-    "itsmkit.core.store": "Store",
+    "itsmkit.core.store": "Finding Store StoreKeeper",
     "itsmkit.core.text": "likeness terms",
     "itsmkit.core.verb": "Verb",
     "itsmkit.core.world": "World seeded_world system_world",

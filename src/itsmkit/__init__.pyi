@@ -173,6 +173,7 @@ from itsmkit.core.model.unit import (
     Outcome as Outcome,
     Ref as Ref,
     Settle as Settle,
+    Standing as Standing,
     Todo as Todo,
     Unit as Unit,
 )
@@ -181,7 +182,9 @@ from itsmkit.core.policy import (
     Rules as Rules,
 )
 from itsmkit.core.store import (
+    Finding as Finding,
     Store as Store,
+    StoreKeeper as StoreKeeper,
 )
 from itsmkit.core.text import (
     likeness as likeness,

@@ -141,6 +141,36 @@ def itsmkit_open_store(url: str, types: tuple[RecordType, ...], clock: Callable[
 
 
 @hookspec(firstresult=True)
+def itsmkit_keep_store(url: str, types: tuple[RecordType, ...]) -> Any:
+    """Look after the store that the URL names, for those types: check, upgrade, back up, restore.
+
+    First; called by the commands of `itsmkit store`, with no store open. None: not my kind of URL. An exception ends
+    the command. The answer is an `itsmkit.StoreKeeper`.
+
+    Example::
+
+        from itsmkit import Finding, StoreError, hookimpl
+
+        class Forgetful:
+            def check(self):
+                yield Finding("kept", False, "a scratch store is gone with its process")
+
+            def upgrade(self):
+                return iter(())
+
+            def backup(self, target):
+                raise StoreError("there is nothing to back up")
+
+            def restore(self, source):
+                raise StoreError("there is nothing to restore into")
+
+        @hookimpl
+        def itsmkit_keep_store(url, types):
+            return Forgetful() if url == "scratch:" else None
+    """
+
+
+@hookspec(firstresult=True)
 def itsmkit_organisation(site: Site) -> Organisation | None:
     """Give the organisation model: who has which duty, sees what, and who is next.
 

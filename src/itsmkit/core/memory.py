@@ -30,6 +30,7 @@ from itsmkit.core.model.unit import (
     Outcome,
     Ref,
     Settle,
+    Standing,
     Todo,
     Unit,
 )
@@ -144,6 +145,12 @@ class MemoryStore:
         waiting = [slot.lease.due for slot in slots if not slot.parked]
         parked = tuple(slot.lease for slot in slots if slot.parked)[:limit]
         return LaneView(len(waiting), min(waiting, default=None), parked)
+
+    def todos(self, lane: Lane, after: tuple[str, str, str] = ("", "", ""), limit: int = 100) -> tuple[Standing, ...]:
+        """Every todo of the lane in the order of its place."""
+        with self._lock:
+            slots = [slot for key, slot in sorted(self._slots.items()) if key[0] is lane and key[1:] > after]
+            return tuple(Standing(one.lease, one.leased, one.parked) for one in slots[:limit])
 
     def _type(self, name: str) -> RecordType:
         try:

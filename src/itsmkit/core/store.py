@@ -1,14 +1,18 @@
-"""The store port: ten verbs, values in and values out; what every store promises.
+"""The store port: eleven verbs, values in and values out; what every store promises, and what its keeper does.
 
 A store is proven by subclassing `itsmkit.testing.StoreContract`. One store holds one site.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
+
+from attrs import frozen
 
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
 from itsmkit.core.model.record import Blob, Record, Unreadable
-from itsmkit.core.model.unit import Lane, LaneView, Lease, Outcome, Settle, Unit
+from itsmkit.core.model.unit import Lane, LaneView, Lease, Outcome, Settle, Standing, Unit
 
 
 class Store(Protocol):
@@ -71,6 +75,45 @@ class Store(Protocol):
         """How the lane stands: what waits, since when, and up to `limit` parked todos, oldest first."""
         ...
 
+    def todos(self, lane: Lane, after: tuple[str, str, str] = ("", "", ""), limit: int = 100) -> tuple[Standing, ...]:
+        """Every todo of the lane, due or not, leased or parked, sorted by record type, id and part, behind `after`."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections; nothing committed is lost."""
+        ...
+
+
+@frozen
+class Finding:
+    """One thing that a keeper looked at: what, whether it is as it must be, and what was found or is to be done."""
+
+    what: str
+    sound: bool
+    said: str = ""
+
+
+class StoreKeeper(Protocol):
+    """What an operator does to a store beside using it; needs no open store, and may be run again after a stop."""
+
+    def check(self) -> Iterator[Finding]:
+        """Look at settings, tables or collections, indexes, rights and clock; nothing is changed."""
+        ...
+
+    def upgrade(self) -> Iterator[str]:
+        """Add what this version and its types lack, in chunks that a stop doesn't lose; a line for each thing done."""
+        ...
+
+    def backup(self, target: Path) -> str:
+        """Write a whole copy of the store, as of one moment, while it is in use; what was written.
+
+        StoreError that names the database's own tool, where that is the way.
+        """
+        ...
+
+    def restore(self, source: Path) -> str:
+        """Put a backup in the place of the store, which must be empty or not there; what was restored.
+
+        StoreError as for `backup`.
+        """
         ...

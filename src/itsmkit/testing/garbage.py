@@ -38,6 +38,7 @@ GARBAGE: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "itsmkit_types": (*_LISTS, [RecordType("sample", Sample), 7]),
         "itsmkit_commands": _LISTS,
         "itsmkit_open_store": _ANYTHING,
+        "itsmkit_keep_store": _ANYTHING,
         "itsmkit_organisation": _ANYTHING,
         "itsmkit_processes": _LISTS,
         "itsmkit_sources": (*_LISTS, [Source("name", "no function", print)]),  # type: ignore[arg-type]

@@ -5,7 +5,21 @@ from datetime import datetime, timedelta
 from sqlite3 import Cursor
 from typing import Any
 
-from itsmkit import FENCE_STEP, LAPSES, Change, Lane, LaneView, Lease, Record, Settle, Todo, from_ms, instant, to_ms
+from itsmkit import (
+    FENCE_STEP,
+    LAPSES,
+    Change,
+    Lane,
+    LaneView,
+    Lease,
+    Record,
+    Settle,
+    Standing,
+    Todo,
+    from_ms,
+    instant,
+    to_ms,
+)
 from itsmkit_store_sql.plan import Plan
 
 Place = tuple[str, str, str, str]
@@ -104,3 +118,12 @@ def peek(plan: Plan, cursor: Cursor, lane: Lane, limit: int) -> LaneView:
         for type_, id_, part, due, until, fence, lapses in cursor.execute(plan.statements.parked, (lane.value, limit))
     )
     return LaneView(waiting, from_ms(soonest) if soonest is not None else None, parked)
+
+
+def todos(plan: Plan, cursor: Cursor, lane: Lane, after: tuple[str, str, str], limit: int) -> tuple[Standing, ...]:
+    """Every todo of the lane behind that place."""
+    rows = cursor.execute(plan.statements.todos, (lane.value, *after, limit)).fetchall()
+    return tuple(
+        Standing(Lease(lane, type_, id_, part, from_ms(due), from_ms(until), fence, lapses), bool(leased), bool(parked))
+        for type_, id_, part, due, until, fence, lapses, leased, parked in rows
+    )

@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    tuple_,
     update,
 )
 
@@ -112,6 +113,7 @@ class Statements:
     due: str
     waiting: str
     parked: str
+    todos: str
     events: str
     heard: str
     named: str
@@ -190,6 +192,9 @@ def _lane_statements(lanes: Table) -> dict[str, str]:
     due = select(*lease, lanes.c.leased).where(lane, open_, lanes.c.due <= bindparam("now"), free)
     soonest = (lanes.c.due, lanes.c.id, lanes.c.part)
     parked = select(*lease).where(lane, lanes.c.parked == ONE).order_by(*soonest)
+    places = (lanes.c.type, lanes.c.id, lanes.c.part)
+    behind = tuple_(*places) > tuple_(*(bindparam(f"after_{one.name}") for one in places))
+    all_ = select(*lease, lanes.c.leased, lanes.c.parked).where(lane, behind).order_by(*places)
     waiting = select(func.count(), func.min(lanes.c.due)).where(lane, open_)
     change = update(lanes).where(held)
     again = change.values(due=bindparam("due"), lapses=ZERO, leased=ZERO, parked=bindparam("parked"))
@@ -208,6 +213,7 @@ def _lane_statements(lanes: Table) -> dict[str, str]:
         "due": fixed_text(_first(due.order_by(*soonest)), "at_lane now now_again upto"),
         "waiting": fixed_text(waiting, "at_lane"),
         "parked": fixed_text(_first(parked), "at_lane upto"),
+        "todos": fixed_text(_first(all_), "at_lane after_type after_id after_part upto"),
     }
 
 

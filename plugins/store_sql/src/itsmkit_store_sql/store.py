@@ -17,6 +17,7 @@ from itsmkit import (
     RecordType,
     Scope,
     Settle,
+    Standing,
     Tally,
     Unit,
     Unreadable,
@@ -92,6 +93,11 @@ class SqlStore:
         """How the lane stands."""
         with self._connections.reading() as cursor:
             return lanes.peek(self._plan, cursor, lane, limit)
+
+    def todos(self, lane: Lane, after: tuple[str, str, str] = ("", "", ""), limit: int = 100) -> tuple[Standing, ...]:
+        """Every todo of the lane in the order of its place."""
+        with self._connections.reading() as cursor:
+            return lanes.todos(self._plan, cursor, lane, after, limit)
 
     def close(self) -> None:
         """Let go of the connections."""

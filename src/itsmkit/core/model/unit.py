@@ -58,6 +58,20 @@ LAPSES = 3
 
 
 @frozen
+class Standing:
+    """A todo as it stands on its lane: the lease it had last, whether somebody holds it still, whether it is parked."""
+
+    lease: Lease
+    leased: bool = False
+    parked: bool = False
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What tells it from the others of its lane: the record's type and id, and the part."""
+        return self.lease.type, self.lease.id, self.lease.part
+
+
+@frozen
 class LaneView:
     """How a lane stands: todos waiting or leased, when the soonest is due, and those parked."""
 

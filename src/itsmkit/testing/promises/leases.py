@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from itsmkit.core.model.query import Query
-from itsmkit.core.model.unit import LAPSES, Done, Lane, LaneView, Late, Lease, Settle, Todo, Unit
+from itsmkit.core.model.unit import LAPSES, Done, Lane, LaneView, Late, Lease, Settle, Standing, Todo, Unit
 from itsmkit.testing.builders import change, commit_change, commit_new, ticket
 from itsmkit.testing.promises.base import ALL, Promises
 from itsmkit.testing.sample_type import Sample, sample
@@ -156,6 +156,40 @@ class LeasePromises(Promises):
         self._todo(hold=60)
         self.clock.advance(61)
         assert self._lease().lapses == 1
+
+    def test_every_todo_of_a_lane_is_listed_in_the_order_of_its_place(self) -> None:
+        later = self.clock() + timedelta(days=1)
+        commit_new(self.store, sample(2), todos=(Todo(Lane.WORK, later, "b"), Todo(Lane.WORK, self.clock(), "a")))
+        commit_new(self.store, sample(1), todos=(Todo(Lane.WORK, later), Todo(Lane.NEWS, later)))
+        commit_new(self.store, ticket(1), todos=(Todo(Lane.WORK, later, hold=5),))
+        taken = self._lease(hold=60)
+        listed = self.store.todos(Lane.WORK)
+        assert [one.place for one in listed] == [
+            ("sample", sample(1).id, ""),
+            ("sample", sample(2).id, "a"),
+            ("sample", sample(2).id, "b"),
+            ("ticket", ticket(1).id, ""),
+        ]
+        assert [one.leased for one in listed] == [False, True, False, True]
+        assert listed[1].lease == taken
+        assert [one.lease.due for one in listed] == [later, self.clock(), later, later]
+        assert not any(one.parked for one in listed)
+
+    def test_a_list_of_todos_goes_on_behind_a_place(self) -> None:
+        for serial in range(5):
+            self._todo(serial)
+        whole, found = self.store.todos(Lane.WORK), list[Standing]()
+        while stretch := self.store.todos(Lane.WORK, found[-1].place if found else ("", "", ""), limit=2):
+            assert len(stretch) <= 2
+            found += stretch
+        assert tuple(found) == whole
+        assert len(whole) == 5
+
+    def test_a_parked_todo_is_listed_as_such(self) -> None:
+        self._todo()
+        self.store.settle(Settle(self._lease(), parked=True))
+        (one,) = self.store.todos(Lane.WORK)
+        assert (one.parked, one.leased) == (True, False)
 
 
 class SettlePromises(Promises):
