@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution, version
@@ -81,20 +82,20 @@ def for_nobody(source: Path, package: str, *beside: str) -> Path:
     return target / inside
 
 
-class Server:
+class Server(ABC):
     """A server process on a folder of its own. `kill` is a crash, `start` after it a recovery."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> Sequence[str | Path]:
         """How it is started."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answers(self) -> bool:
         """Whether it takes requests by now."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start it and wait until it answers; NoServer with the end of its log where it doesn't."""
