@@ -8,7 +8,6 @@ import pytest
 from attrs import evolve
 
 from itsmkit import (
-    INCIDENT,
     BadInput,
     Classification,
     Contact,
@@ -37,6 +36,7 @@ from itsmkit import (
     hookimpl,
 )
 from itsmkit.core.plugins import MOST_ITEMS
+from itsmkit.opening import SHIPPED
 from itsmkit.testing import PEOPLE, MovedClock, PlainModel, answering, brought_to, desk, raising, reported
 
 QUEUES = (
@@ -343,7 +343,7 @@ def test_a_pass_of_the_worker_says_what_it_did(made: Desk) -> None:
 
 def test_what_a_desk_is_made_of_can_be_read(made: Desk) -> None:
     assert [one.name for one in made.plugins] == ["faxes", "model_plain", "defaults"]
-    assert made.processes == (INCIDENT,)
+    assert made.processes == tuple(SHIPPED.values())
     assert made.troubles == ()
     assert {one.name for one in made.types} >= {"ticket", "person", "received", "notice"}
     assert made.settings.site.name == "Test desk"
@@ -415,7 +415,7 @@ def test_a_command_s_name_belongs_to_one_ticket(clock: MovedClock) -> None:
     one, other = reported(made, "first"), reported(made, "second")
     bob = made.principal("bob")
     made.do("comment", one.number, bob, text="seen", command="c-1")
-    with pytest.raises(BadInput, match="another ticket"):
+    with pytest.raises(BadInput, match="another record"):
         made.do("comment", other.number, bob, text="seen", command="c-1")
     assert "comment" not in [event.code for event in made.history(other.number, bob)]
 

@@ -2,11 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from itsmkit.core.incident import INCIDENT
 from itsmkit.core.model.ticket import Kind, Status
+from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.verbs import VERBS
 from itsmkit.i18n import label, translator
+from itsmkit.opening import SHIPPED
 
 TOOL = Path(__file__).parent.parent / "tools" / "messages.py"
 
@@ -18,8 +19,9 @@ def test_the_catalogues_are_complete_and_compiled() -> None:
 
 def test_whatever_a_person_reads_is_there_in_chinese() -> None:
     t = translator("zh")
-    words = [*Status, *Kind, *(one.title for one in INCIDENT.steps.values()), *(one.title for one in VERBS.values()),
-             *(one.title for one in QUEUES.values())]  # fmt: skip
+    steps = (step for process in SHIPPED.values() for step in process.steps.values())
+    every = (verb for verbs in VERBS.values() for verb in verbs.values())
+    words = [*Status, *OrderStatus, *Kind, *(one.title for one in (*steps, *every, *QUEUES.values()))]
     assert [one for one in words if t(one).isascii()] == []
 
 

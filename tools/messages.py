@@ -16,13 +16,14 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from itsmkit.core.incident import INCIDENT
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.unit import Lane
+from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.policy import Rules
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.verbs import VERBS
+from itsmkit.opening import SHIPPED
 
 SOURCE = Path(__file__).parent.parent / "src" / "itsmkit"
 LOCALE = SOURCE / "locale"
@@ -51,11 +52,11 @@ def asked() -> Iterator[str]:
 
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
-    for listed in (Status, Kind, Duty, Lane, STATES, Rules().priorities, Rules().bands):
+    for listed in (Status, OrderStatus, Kind, Duty, Lane, STATES, Rules().priorities, Rules().bands):
         yield from map(str, listed)
-    for step in INCIDENT.steps.values():
+    for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to)
-    for verb in VERBS.values():
+    for verb in (one for verbs in VERBS.values() for one in verbs.values()):
         yield from (verb.name, verb.title)
         yield from (one.metadata["help"] for one in attrs.fields(verb.params))
     yield from (one.title for one in QUEUES.values())

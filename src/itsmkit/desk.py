@@ -12,8 +12,8 @@ from attrs import evolve
 
 from itsmkit.core import acting, intake
 from itsmkit.core.access import may
-from itsmkit.core.commanding import Command, commanded, events, seen
-from itsmkit.core.errors import BadInput
+from itsmkit.core.commanding import Command, commanded, events, seen, type_of
+from itsmkit.core.errors import BadInput, NotFound
 from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
@@ -155,32 +155,39 @@ class Desk(AbstractContextManager["Desk"]):
         command: str = "",
         dry_run: bool = False,
         **params: Any,
-    ) -> Ticket:
-        """Do a verb to a ticket and walk its process on; the ticket as it is then.
+    ) -> Any:
+        """Do a verb to the ticket or other record of that number and walk its process on; the record as it is then.
 
         `expect` is the version that the caller read: if it isn't any more, Stale. Without it a conflict is
         decided anew, up to 8 times. `command` makes a repeat harmless: the second call changes nothing. A
         `dry_run` decides and stores nothing. Raises Refused of some kind, with nothing changed.
         """
         refuse_inside_hook()
-        found = acting.verb_named(verb)
+        found = acting.verb_named(verb, type_of(self._setup, number))
         asked = Command(found, number, parameters(found, params), expect, command, dry_run)
         return commanded(self._setup, asked, by)
 
     def verbs(self, number: str, by: Principal) -> tuple[Verb, ...]:
-        """What the principal can do to the ticket as it stands."""
-        ticket = self.ticket(number, by)
-        return acting.fitting(self._setup.processes[ticket.process], ticket, by)
+        """What the principal can do to the record as it stands."""
+        record = self.record(number, by)
+        return acting.fitting(self._setup.processes[record.process], record, by)
 
     # reading
 
     def ticket(self, number: str, by: Principal) -> Ticket:
         """The ticket as the principal may see it; NotFound where there is none or it is hidden."""
+        found = self.record(number, by)
+        if not isinstance(found, Ticket):
+            raise NotFound("ticket", number)
+        return found
+
+    def record(self, number: str, by: Principal) -> Any:
+        """The ticket, work order or other record of that number, as `ticket` does."""
         return seen(self._setup, number, by)
 
     def history(self, number: str, by: Principal) -> tuple[Event, ...]:
-        """The ticket's events as the principal may see them."""
-        return events(self._setup, self.ticket(number, by), by.scope)
+        """The events of the record of that number as the principal may see them."""
+        return events(self._setup, self.record(number, by), by.scope)
 
     def find(self, query: Query, by: Principal, after: str | None = None, limit: int = 100) -> Page:
         """Records that answer the query, within the principal's scope."""

@@ -13,6 +13,7 @@ import attrs
 from attrs import evolve, field, frozen
 
 from itsmkit.core import discovery
+from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
 from itsmkit.core.model.event import Draft
@@ -25,6 +26,7 @@ from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
 from itsmkit.core.model.ticket import TICKET, Ticket
 from itsmkit.core.model.unit import Unit
+from itsmkit.core.model.work_order import WORK_ORDER
 from itsmkit.core.numbers import SERIES, Numbers
 from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
@@ -37,7 +39,10 @@ from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
 from itsmkit.settings import CALENDARS, Settings, structured
 
-TYPES = (TICKET, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, POLICY, SERIES)
+TYPES = (TICKET, WORK_ORDER, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, POLICY, SERIES)
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH)})
+"""The processes as they are where no plugin replaces them."""
+DISPATCHES = ("direct", "approved")
 MODEL = "model_"
 _AT_START = ("load", "itsmkit_types", "itsmkit_processes")
 log = logging.getLogger("itsmkit")
@@ -147,7 +152,7 @@ def open_desk(
         policy=policy,
         site=site_of(store, settings.site.name, settings.site.zone, settings.site.language, settings.site.domain),
         organisation=None,
-        processes=MappingProxyType({INCIDENT.name: INCIDENT}),
+        processes=SHIPPED,
         numbers=Numbers(store, world, _short_pause),
         # Without a secret of the site's own one that nobody can guess: answers find their ticket until the desk closes.
         secret=settings.site.secret.reveal().encode() or world.salt().encode(),
@@ -197,6 +202,9 @@ def _check_rules(settings: Settings) -> None:
         if getattr(rules, name) <= 0:
             msg = f"[rules] {name}: must be more than 0"
             raise SettingsError(msg)
+    if rules.dispatch not in DISPATCHES:
+        msg = f"[rules] dispatch: {rules.dispatch!r} is none of {', '.join(DISPATCHES)}"
+        raise SettingsError(msg)
     if rules.default_kind not in rules.kinds:
         msg = f"[rules] default_kind: {rules.default_kind!r} is none of the kinds {', '.join(rules.kinds)}"
         raise SettingsError(msg)
@@ -330,8 +338,7 @@ def _processes(plugins: Plugins, organisation: Organisation) -> tuple[Mapping[st
             troubles.append(f"process {process.name} of plugin {name} is left out: {'; '.join(wrong)}")
         else:
             tables.setdefault(process.name, process)
-    tables.setdefault(INCIDENT.name, INCIDENT)
-    return MappingProxyType(tables), tuple(troubles)
+    return MappingProxyType({**SHIPPED, **tables}), tuple(troubles)
 
 
 def broken(faults: Iterable[Fault]) -> tuple[str, ...]:

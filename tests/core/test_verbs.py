@@ -26,14 +26,16 @@ from itsmkit import (
     WrongStep,
     hookimpl,
 )
+from itsmkit.core import verbs as every
 from itsmkit.core.policy import Rules
-from itsmkit.core.verbs import VERBS
 from itsmkit.testing import PEOPLE, MovedClock, answering, brought_to, desk, reported
 
 LATER = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 MEDIUM = Rules(default_category="network", default_impact=2, default_urgency=2)
 """Every ticket is of medium severity: a backup is due before the work."""
 TO_CLASSIFY = Rules()
+VERBS = {name: one for name, one in every.VERBS["ticket"].items() if one not in every.dispatch.ASKING}
+"""Those of the incident process; the dispatch has its own tests."""
 
 
 class Targets:

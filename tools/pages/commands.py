@@ -43,20 +43,18 @@ def described(command: click.Command, context: click.Context) -> Iterator[str]:
         yield _options(command, context)
         return
     yield _options(command, context)
+    verbs = VERBS.get(context.command_path.split()[-1].replace("-", "_"), {})
     for name in command.list_commands(context):
         inner = command.get_command(context, name)
-        if inner is not None and name not in VERBS:
+        if inner is not None and name not in verbs:
             yield from described(inner, click.Context(inner, context, name))
-    if "accept" in command.list_commands(context):
-        verb = command.get_command(context, "accept")
+    for name, one in list(verbs.items())[:1]:
+        verb = command.get_command(context, name)
         if verb is not None:
             yield f"### {context.command_path} VERB"
-            yield VERBS_TEXT
-            yield _options(verb, click.Context(verb, context, "accept"), leave_out=_parameters("accept"))
-
-
-def _parameters(verb: str) -> frozenset[str]:
-    return frozenset(one.name for one in attrs.fields(VERBS[verb].params))
+            yield VERBS_TEXT.replace("itsmkit ticket", context.command_path)
+            own = frozenset(param.name for param in attrs.fields(one.params))
+            yield _options(verb, click.Context(verb, context, name), leave_out=own)
 
 
 def _options(command: click.Command, context: click.Context, leave_out: frozenset[str] = frozenset()) -> str:

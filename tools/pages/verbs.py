@@ -1,5 +1,6 @@
 """The verbs: where each fits, whose duty it is, what it takes."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import UnionType
@@ -15,21 +16,26 @@ from itsmkit.core.verbs import VERBS
 FILE = "verbs.md"
 INTRO = """# Verbs
 
-What people do to a ticket: `itsmkit ticket VERB NUMBER` on the command line, `desk.do(VERB, NUMBER, by=…)` in a
-program. A verb fits where the ticket stands at one of its steps, or has one of its statuses, and needs one of the
-duties named. A parameter in **bold** must be given. Steps are those of the [incident process](incident.md)."""
+What people do to a ticket or to another record: `itsmkit ticket VERB NUMBER` on the command line (or
+`itsmkit work-order VERB NUMBER`, by the record's type), `desk.do(VERB, NUMBER, by=…)` in a program. A verb fits where
+the record stands at one of its steps, or has one of its statuses, and needs one of the duties named. A parameter in
+**bold** must be given. Steps are those of the record's process: see [incident](incident.md), or let
+`itsmkit process show NAME` print one."""
 WORDS = {str: "text", int: "whole number", bool: "yes or no", datetime: "moment", bytes: "bytes", type(None): ""}
 
 
 def page(_root: Path) -> str:
-    """The page of verbs."""
-    rows = [
-        (f"[`{one.name}`](#{one.name})", one.title, where(one), code(*sorted(one.duties))) for one in VERBS.values()
-    ]
-    parts = [INTRO, table(("verb", "does", "fits", "needs one of the duties"), rows)]
-    for verb in VERBS.values():
-        parts += [f"## {verb.name}", f"{verb.title}.", parameters(verb)]
-    return "\n\n".join(parts)
+    """The page of verbs, type by type."""
+    return "\n\n".join([INTRO, *(part for type_, verbs in VERBS.items() for part in _of(type_, verbs.values()))])
+
+
+def _of(type_: str, verbs: Iterable[Verb]) -> Iterator[str]:
+    name = type_.replace("_", "-")
+    rows = [(f"[`{one.name}`](#{name}-{one.name})", one.title, where(one), code(*sorted(one.duties))) for one in verbs]
+    yield f"## {name}"
+    yield table(("verb", "does", "fits", "needs one of the duties"), rows)
+    for verb in verbs:
+        yield from (f"### {name} {verb.name}", f"{verb.title}.", parameters(verb))
 
 
 def where(verb: Verb) -> str:

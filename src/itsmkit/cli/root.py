@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "Live a month of a service desk in a scratch site.",
         "receive": "Take in messages and alerts from files.",
         "ticket": "Report, list, show tickets, and every verb of the process.",
+        "work-order": "On-site dispatches: list, show, and every verb of theirs.",
         "queue": "Work lists: what is open, mine, unaccepted, overdue …",
         "worker": "Poll sources, run clocks, send notifications.",
         "report": "The figures of a month.",
@@ -46,7 +47,7 @@ class Root(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; plugins are asked only where it is none of ours."""
         if cmd_name in COMMANDS:
-            found: click.Command = import_module(f"itsmkit.cli.{cmd_name}").command
+            found: click.Command = import_module(f"itsmkit.cli.{cmd_name.replace('-', '_')}").command
             return found
         from itsmkit.cli.plugins import commands
 

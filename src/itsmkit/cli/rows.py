@@ -4,11 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import click
+
 from itsmkit.cli import show
 from itsmkit.cli.session import Session
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
+from itsmkit.core.model.query import Query
+from itsmkit.core.model.record import Unreadable
 from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.process import Walker
 from itsmkit.i18n import label
 
 KEYS = ("number", "status", "priority", "kind", "category", "service", "title", "step", "team", "line", "assignee",
@@ -29,13 +34,39 @@ def ticket_row(ticket: Ticket) -> Mapping[str, Any]:
     return {**row, "priority": ticket.priority or None, "line": ticket.line or None, "promised": promised(ticket)}
 
 
-def step_title(session: Session, ticket: Ticket) -> str:
-    """Where a ticket stands, in words."""
-    if ticket.step == END:
+def pages(session: Session, query: Query, limit: int) -> list[Any]:
+    """The first records that answer the query; a word beside them where there are more."""
+    found: list[Any] = []
+    after: str | None = None
+    while len(found) < limit:
+        page = session.desk.find(query, session.by, after, min(limit - len(found), 200))
+        found += [one for one in page.items if not isinstance(one, Unreadable)]
+        if (after := page.after) is None:
+            return found
+    show.note(session.t("There are more; raise --limit to see them."))
+    return found
+
+
+def print_record(session: Session, record: Any, facts: Mapping[str, Any], form: str) -> None:
+    """A record with its history, and what can be done to it."""
+    events = session.desk.history(record.number, session.by)
+    possible = [verb.name for verb in session.desk.verbs(record.number, session.by)]
+    if form == "json":
+        whole: dict[str, Any] = show.plain(record)
+        show.print_json({**whole, "events": [event_row(one) for one in events], "verbs": possible})
+        return
+    show.facts(session, {**facts, "verbs": " ".join(possible)})
+    click.echo()
+    print_events(session, events)
+
+
+def step_title(session: Session, record: Walker) -> str:
+    """Where a record stands, in words."""
+    if record.step == END:
         return session.t("at its end")
-    process = next((one for one in session.desk.processes if one.name == ticket.process), None)
-    step = process.steps.get(ticket.step) if process else None
-    return f"{ticket.step} {session.t(step.title)}" if step else ticket.step
+    process = next((one for one in session.desk.processes if one.name == record.process), None)
+    step = process.steps.get(record.step) if process else None
+    return f"{record.step} {session.t(step.title)}" if step else record.step
 
 
 def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:

@@ -11,27 +11,13 @@ from itsmkit.cli.session import Session
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.message import Report
 from itsmkit.core.model.query import Op, Query, Test
-from itsmkit.core.model.ticket import Contact, Status, Ticket
+from itsmkit.core.model.ticket import Contact, Status
 from itsmkit.core.text import terms
-from itsmkit.core.verbs import VERBS
 
 CONTACT = tuple(one.name for one in attrs.fields(Contact) if one.name != "person")
 
 
-class Tickets(click.Group):
-    """The group whose commands are the verbs, beside its own three."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click lays it down
-        """Our own first, then the verbs in the order a ticket meets them."""
-        return [*self.commands, *VERBS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One of our own, or the command of that verb."""
-        own = self.commands.get(cmd_name)
-        return own or (verbs.command_of(VERBS[cmd_name], ctx) if cmd_name in VERBS else None)
-
-
-@click.group("ticket", cls=Tickets)
+@click.group("ticket", cls=verbs.group_of("ticket"))
 def command() -> None:
     """Report, list and show tickets, and do every verb of the process to them."""
 
@@ -107,21 +93,8 @@ def list_(session: Session, /, status: tuple[str, ...], open_: bool, words: str,
         msg = f"--words {words!r} holds nothing to search for"
         raise BadInput(msg)
     query = Query("ticket", tuple(where), like, order="opened", descending=True)
-    found, more = _pages(session, query, limit)
+    found = rows.pages(session, query, limit)
     show.rows(session, map(rows.ticket_row, found), form, rows.KEYS, shown=rows.SHOWN, spare=rows.SPARE, flex="title")
-    if more:
-        show.note(session.t("There are more; raise --limit to see them."))
-
-
-def _pages(session: Session, query: Query, limit: int) -> tuple[list[Ticket], bool]:
-    found: list[Ticket] = []
-    after: str | None = None
-    while len(found) < limit:
-        page = session.desk.find(query, session.by, after, min(limit - len(found), 200))
-        found += [one for one in page.items if isinstance(one, Ticket)]
-        if (after := page.after) is None:
-            return found, False
-    return found, True
 
 
 @command.command("show")
@@ -131,12 +104,4 @@ def _pages(session: Session, query: Query, limit: int) -> tuple[list[Ticket], bo
 def show_(session: Session, number: str, form: str) -> None:
     """Show a ticket with its history, and what can be done to it."""
     ticket = session.desk.ticket(number, session.by)
-    events = session.desk.history(number, session.by)
-    possible = [verb.name for verb in session.desk.verbs(number, session.by)]
-    if form == "json":
-        whole: dict[str, Any] = show.plain(ticket)
-        show.print_json({**whole, "events": [rows.event_row(one) for one in events], "verbs": possible})
-        return
-    show.facts(session, {**rows.ticket_facts(session, ticket), "verbs": " ".join(possible)})
-    click.echo()
-    rows.print_events(session, events)
+    rows.print_record(session, ticket, rows.ticket_facts(session, ticket), form)

@@ -11,20 +11,35 @@ from itsmkit.cli import rows, show
 from itsmkit.cli.options import Moment, Prose, dry_run_option, form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.verb import Verb
+from itsmkit.core.verbs import VERBS
 from itsmkit.i18n import Translate, label, translator
 
 
+def group_of(type_: str) -> type[click.Group]:
+    """A group whose commands are the verbs for records of that type, beside those of its own."""
+
+    class Verbs(click.Group):
+        def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click lays it down
+            return [*self.commands, *VERBS[type_]]
+
+        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+            own, verb = self.commands.get(cmd_name), VERBS[type_].get(cmd_name)
+            return own or (command_of(verb, ctx) if verb else None)
+
+    return Verbs
+
+
 def command_of(verb: Verb, ctx: click.Context) -> click.Command:
-    """The command that does the verb to a ticket."""
+    """The command that does the verb to a record."""
     session = ctx.find_object(Session)
     t = translator(session.language) if session else str
 
     @click.pass_obj
-    def run(session: Session, /, ticket: str, expect: int | None, command: str, dry_run: bool, form: str,
+    def run(session: Session, /, record: str, expect: int | None, command: str, dry_run: bool, form: str,
             **params: Any) -> None:  # fmt: skip
         done = session.desk.do(
             verb.name,
-            ticket,
+            record,
             session.by,
             expect=expect,
             command=command,
@@ -34,7 +49,7 @@ def command_of(verb: Verb, ctx: click.Context) -> click.Command:
         if form == "json":
             show.print_json({**show.plain(done), "dry_run": dry_run})
             return
-        where = f"{done.team} {done.assignee}".strip()
+        where = f"{done.team} {getattr(done, 'assignee', '')}".strip()
         to = f"→ {rows.step_title(session, done)}"
         words = (done.number, session.t(verb.title), to, label(session.t, done.status), where)
         click.echo("  ".join(filter(None, words)))
@@ -44,9 +59,9 @@ def command_of(verb: Verb, ctx: click.Context) -> click.Command:
     made = click.command(verb.name, help=_help(verb, t), short_help=t(verb.title))(run)
     made = form_option("table", "json")(dry_run_option(made))
     made.params = [
-        click.Argument(["ticket"], metavar="NUMBER"),
+        click.Argument(["record"], metavar="NUMBER"),
         *(_option(verb, one, t) for one in attrs.fields(verb.params)),
-        click.Option(["--expect"], type=int, metavar="VERSION", help="Refuse where the ticket changed since."),
+        click.Option(["--expect"], type=int, metavar="VERSION", help="Refuse where it changed since."),
         click.Option(["--command"], default="", metavar="ID", help="Doing it again under this id changes nothing."),
         *made.params,
     ]

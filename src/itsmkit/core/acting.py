@@ -8,121 +8,159 @@ from attrs import evolve, frozen
 
 from itsmkit.core.access import may
 from itsmkit.core.errors import BadInput, ItsmError, NotAllowed, UnknownVerb, WrongStep
-from itsmkit.core.model.event import Draft
+from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END, Process
-from itsmkit.core.model.record import Blob, revised
+from itsmkit.core.model.record import Blob, Record, revised
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.process import standing
+from itsmkit.core.process import Walker, standing, walk_by
 from itsmkit.core.setup import Setup
 from itsmkit.core.triage import agreed, walk_on
-from itsmkit.core.verb import Act, Verb
+from itsmkit.core.verb import Act, Effect, Verb
 from itsmkit.core.verbs import VERBS
 
 
 @frozen
 class Acted:
-    """What a verb makes of a ticket, not yet committed."""
+    """What a verb makes of a record, not yet committed.
 
-    ticket: Ticket
+    `makes` is a child that begins with it; `parent` is the ticket it belongs to as it is then, with its events.
+    """
+
+    record: Any
     drafts: tuple[Draft, ...]
     blobs: tuple[Blob, ...]
+    makes: Record | None = None
+    parent: tuple[Ticket, tuple[Draft, ...]] | None = None
 
 
-def verb_named(name: str) -> Verb:
-    """The verb of that name; UnknownVerb where there is none."""
+def verb_named(name: str, type_: str) -> Verb:
+    """The verb of that name for records of that type; UnknownVerb where there is none."""
     try:
-        return VERBS[name]
+        return VERBS[type_][name]
     except KeyError:
-        raise UnknownVerb(name, VERBS) from None
+        raise UnknownVerb(name, VERBS.get(type_, ())) from None
 
 
-def act(setup: Setup, ticket: Ticket, verb: Verb, params: Any, *, by: Principal, now: datetime) -> Acted:
-    """Do the verb to the ticket: access, the step or status it fits, its pure function, then the walk.
+def act(
+    setup: Setup, record: Any, verb: Verb, params: Any, *, by: Principal, now: datetime, parent: Ticket | None = None
+) -> Acted:
+    """Do the verb to the record: access, the step or status it fits, its pure function, then the walk.
 
     Raises NotAllowed, WrongStep or BadInput; nothing is stored here.
     """
-    process = setup.processes[ticket.process]
-    check_duty(process, ticket, verb, by)
-    ticket, before = _up_to_date(setup, ticket, verb, now)
-    check_place(ticket, verb)
-    effect = verb.apply(ticket, params, Act(by, now, setup.policy, setup.site, setup.model()))
+    process = setup.processes[record.process]
+    check_duty(process, record, verb, by)
+    record, before = _up_to_date(setup, record, verb, now)
+    check_place(record, verb)
+    effect = verb.apply(record, params, Act(by, now, setup.policy, setup.site, setup.model(), parent))
     if verb.name == "step":
-        _check_plain_step(process, ticket, params.outcome)
-    at = ticket.step if effect.jump is None else effect.jump
-    changed = standing(process, ticket, at, {**effect.changes, **_ownership(ticket, verb, by)})
-    outcome = effect.answers.get(ticket.step, "")
-    first = Draft(
-        verb.name, by.id, ticket.step, outcome, {**effect.args, **_behalf(by)}, {}, effect.personal, effect.audience
-    )
-    drafts = [first]
-    if changed.priority != ticket.priority and changed.priority and "IM2.3" not in effect.answers:
-        clocks, notes = agreed(setup, changed, now, at)
-        changed = revised(changed, clocks=clocks)
-        drafts += notes
-    if effect.changes or effect.answers or effect.jump is not None:
-        changed, steps = walk_on(setup, changed, now, later=True, answers=effect.answers, by=by.id)
-        drafts += steps
+        _check_plain_step(process, record, params.outcome)
+    outcome = effect.answers.get(record.step, "")
+    first = _first(effect, verb.name, record.step, outcome, by)
+    changed, drafts = _applied(setup, record, effect, first, now=now, more=_ownership(record, verb, by))
     if verb.name == "step":
         # The walk's own event says the same; told by two, the answer would be news twice.
         drafts = [evolve(drafts[1], args={**drafts[1].args, **_behalf(by)}), *drafts[2:]]
-    return Acted(changed, (*before, *drafts), effect.blobs)
+    told = None
+    if effect.parent is not None and parent is not None:
+        numbered = evolve(effect.parent, args={record.type: record.number, **effect.parent.args})
+        after, news = _applied(
+            setup, parent, numbered, _first(numbered, record.type, parent.step, verb.name, by), now=now
+        )
+        told = after, tuple(news)
+    return Acted(changed, (*before, *drafts), effect.blobs, effect.makes, told)
 
 
-def _up_to_date(setup: Setup, ticket: Ticket, verb: Verb, now: datetime) -> tuple[Ticket, list[Draft]]:
+def _first(effect: Effect, code: str, step: str, outcome: str, by: Principal) -> Draft:
+    """The event of the verb itself, ahead of those of the walk."""
+    args = {**effect.args, **_behalf(by)}
+    return Draft(code, by.id, step, outcome, args, {}, effect.personal, effect.audience)
+
+
+def _applied(
+    setup: Setup, record: Any, effect: Effect, first: Draft, *, now: datetime, more: Mapping[str, Any] = NOTHING
+) -> tuple[Any, list[Draft]]:
+    """The record with what the verb changes, walked on by what it answers, and the events of both."""
+    process = setup.processes[record.process]
+    at = record.step if effect.jump is None else effect.jump
+    changed = standing(process, record, at, {**effect.changes, **more})
+    moves = bool(effect.changes or effect.answers or effect.jump is not None)
+    if not isinstance(changed, Ticket):
+        changed, steps = walk_by(process, changed, effect.answers, first.by) if moves else (changed, [])
+        return changed, [first, *steps]
+    drafts = [first]
+    if changed.priority != record.priority and changed.priority and "IM2.3" not in effect.answers:
+        clocks, notes = agreed(setup, changed, now, at)
+        changed = revised(changed, clocks=clocks)
+        drafts += notes
+    if moves:
+        changed, steps = walk_on(setup, changed, now, later=True, answers=effect.answers, by=first.by)
+        drafts += steps
+    return changed, drafts
+
+
+def _up_to_date(setup: Setup, ticket: Any, verb: Verb, now: datetime) -> tuple[Any, list[Draft]]:
     """A ticket that a person wants to work on takes its later step (IM2.7) first: here it is opened by a person."""
-    if not verb.steps or ticket.step == END or not setup.processes[ticket.process].step(ticket.step).later:
+    if (
+        not isinstance(ticket, Ticket)
+        or not verb.steps
+        or ticket.step == END
+        or not setup.processes[ticket.process].step(ticket.step).later
+    ):
         return ticket, []
     return walk_on(setup, ticket, now, later=True)
 
 
-def _ownership(ticket: Ticket, verb: Verb, by: Principal) -> Mapping[str, str]:
+def _ownership(ticket: Any, verb: Verb, by: Principal) -> Mapping[str, str]:
     """Who of the service desk first works on a ticket stays its owner to the end (INC-46)."""
+    if not isinstance(ticket, Ticket):
+        return NOTHING
     works = by.person and not ticket.owner and bool(verb.steps) and Duty.RECORD in by.duties & verb.duties
     return {"owner": by.person} if works and by.person != ticket.requester else {}
 
 
-def check_duty(process: Process, ticket: Ticket, verb: Verb, by: Principal) -> None:
+def check_duty(process: Process, record: Walker, verb: Verb, by: Principal) -> None:
     """NotAllowed where the principal lacks the verb's duty, or for `step` that of the step."""
     duties = verb.duties
-    if verb.name == "step" and ticket.step != END:
-        duties = frozenset({process.step(ticket.step).duty, Duty.MANAGE})
+    if verb.name == "step" and record.step != END:
+        duties = frozenset({process.step(record.step).duty, Duty.MANAGE})
     if not may(by, duties):
         wanted = " or ".join(sorted(duties))
         msg = f"{verb.name} needs the duty {wanted}; {by.name or by.id} has {', '.join(sorted(by.duties)) or 'none'}"
         raise NotAllowed(msg)
 
 
-def check_place(ticket: Ticket, verb: Verb) -> None:
-    """WrongStep where the verb doesn't fit the ticket's step or status."""
-    if ticket.step in verb.steps or ticket.status in verb.statuses:
+def check_place(record: Walker, verb: Verb) -> None:
+    """WrongStep where the verb doesn't fit the record's step or status."""
+    if record.step in verb.steps or record.status in verb.statuses:
         return
     fits = ", ".join((*verb.steps, *verb.statuses))
-    now = " ".join(one.name for one in VERBS.values() if ticket.step in one.steps)
-    msg = f"{verb.name} fits {fits}; {ticket.number} stands at {ticket.step or 'its end'} ({ticket.status})"
+    now = " ".join(one.name for one in VERBS[record.type].values() if record.step in one.steps)
+    msg = f"{verb.name} fits {fits}; {record.number} stands at {record.step or 'its end'} ({record.status})"
     raise WrongStep(f"{msg}; here: {now}" if now else msg)
 
 
-def fitting(process: Process, ticket: Ticket, by: Principal) -> tuple[Verb, ...]:
-    """The verbs that the principal could do to the ticket as it stands."""
+def fitting(process: Process, record: Walker, by: Principal) -> tuple[Verb, ...]:
+    """The verbs that the principal could do to the record as it stands."""
     found = []
-    for verb in VERBS.values():
+    for verb in VERBS[record.type].values():
         try:
-            check_place(ticket, verb)
-            check_duty(process, ticket, verb, by)
+            check_place(record, verb)
+            check_duty(process, record, verb, by)
         except ItsmError:
             continue
         found.append(verb)
     return tuple(found)
 
 
-def _check_plain_step(process: Process, ticket: Ticket, outcome: str) -> None:
+def _check_plain_step(process: Process, ticket: Walker, outcome: str) -> None:
     if ticket.step == END:
         msg = f"{ticket.number} is at its end; there is no step to answer"
         raise WrongStep(msg)
     step = process.step(ticket.step)
     if step.writes:
-        own = " or ".join(one.name for one in VERBS.values() if step.id in one.steps)
+        own = " or ".join(one.name for one in VERBS[ticket.type].values() if step.id in one.steps)
         msg = f"{step.id} leaves more than an outcome; use {own or 'assign'}"
         raise WrongStep(msg)
     if outcome not in step.to:

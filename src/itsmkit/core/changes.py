@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from itsmkit.core.access import reach
 from itsmkit.core.clocks import timed
 from itsmkit.core.dues import ASKS, due_moment
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.process import END, Process
-from itsmkit.core.model.record import revised
+from itsmkit.core.model.record import Record, revised
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Change, Lane, Todo
 from itsmkit.core.policy import Policy
@@ -40,6 +41,25 @@ def ticket_change(
     if works != worked:
         todos.append(Todo(Lane.WORK, now if works else None))
     return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
+
+
+def child_change(
+    setup: Setup,
+    before: Record | None,
+    after: Any,
+    drafts: Iterable[Draft],
+    now: datetime,
+    *,
+    parent: Ticket | None,
+    cause: str = "",
+) -> Change:
+    """The change of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
+
+    It puts nothing on a lane: what others are to hear of it is told on the ticket.
+    """
+    own = (f"person:{one}" for one in after.people)
+    reaches = dict.fromkeys((*(parent.reach if parent else after.reach), *own))
+    return sealed(setup.world, before, revised(after, reach=tuple(reaches)), drafts, now, cause=cause)
 
 
 def _has_later_step(process: Process, ticket: Ticket | None) -> bool:

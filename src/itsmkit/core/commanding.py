@@ -1,5 +1,6 @@
 """A command from end to end: read, decide, commit; decided anew where somebody came between."""
 
+from datetime import datetime
 from random import Random
 from time import sleep
 from typing import Any
@@ -8,15 +9,17 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked
-from itsmkit.core.changes import ticket_change
+from itsmkit.core.changes import child_change, ticket_change
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Refused, Stale, StoreError
-from itsmkit.core.model.event import INTERNAL, Event
+from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
-from itsmkit.core.model.record import Record, Unreadable
+from itsmkit.core.model.record import Record, Unreadable, revised
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.model.unit import Conflict, Done, Duplicate, Unit
+from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
+from itsmkit.core.numbers import Foretold
+from itsmkit.core.process import standing
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
 from itsmkit.core.who import fresh
@@ -26,7 +29,7 @@ TRIES = 8
 
 @frozen
 class Command:
-    """A verb with its parameters for a ticket; `expect` is the version read, `name` makes a repeat harmless."""
+    """A verb with its parameters for a record; `expect` is the version read, `name` makes a repeat harmless."""
 
     verb: Verb
     number: str
@@ -36,30 +39,34 @@ class Command:
     dry_run: bool = False
 
 
-def commanded(setup: Setup, command: Command, by: Principal) -> Ticket:
-    """Do the command; the ticket as the principal sees it then. Raises Refused of some kind, with nothing changed."""
+def commanded(setup: Setup, command: Command, by: Principal) -> Any:
+    """Do the command; the record as the principal sees it then. Raises Refused of some kind, with nothing changed."""
     principal, given = fresh(setup, by)
     for attempt in range(TRIES):
         before = _whole(setup, seen(setup, command.number, principal))
+        parent = _parent(setup, before)
         now = setup.world.now()
         try:
             _check_read(setup, before, command.expect, principal)
             acting.check_duty(setup.processes[before.process], before, command.verb, principal)
             params = _with_person(setup, command.params)
-            acted = acting.act(setup, before, command.verb, params, by=principal, now=now)
+            acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         except Refused:
             if command.name and _was_done(setup, before, command.name):
                 return _shown(setup, before, principal)
             raise
-        change = ticket_change(setup, before, acted.ticket, acted.drafts, now, cause=command.name)
         if command.dry_run:
-            return _shown(setup, change.after, principal)
-        outcome = setup.store.commit(Unit((change,), given=given, blobs=acted.blobs, command=command.name))[0]
+            trial = evolve(setup, numbers=Foretold(setup.store, setup.world))
+            return _shown(
+                setup, _changes(trial, before, parent, acted, now=now, cause=command.name)[0].after, principal
+            )
+        changes = _changes(setup, before, parent, acted, now=now, cause=command.name)
+        outcome = setup.store.commit(Unit(changes, given=given, blobs=acted.blobs, command=command.name))[0]
         if isinstance(outcome, Done):
             if outcome.repeated and before.id not in {one.id for one in outcome.refs}:
-                msg = f"the command name {command.name!r} was used for another ticket; give each command its own"
+                msg = f"the command name {command.name!r} was used for another record; give each command its own"
                 raise BadInput(msg)
-            after = _whole(setup, before) if outcome.repeated else change.after
+            after = _whole(setup, before) if outcome.repeated else changes[0].after
             return _shown(setup, after, principal)
         if isinstance(outcome, Duplicate):
             msg = f"{outcome.key} belongs to {outcome.type} {outcome.id}"
@@ -71,20 +78,62 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Ticket:
     raise StoreError(msg)
 
 
-def seen(setup: Setup, number: str, by: Principal) -> Ticket:
-    """The ticket as the principal may see it; NotFound where there is none or it is hidden."""
-    found = setup.store.get("ticket", f"number:{number}", by.scope)
+def _changes(
+    setup: Setup, before: Any, parent: Ticket | None, acted: acting.Acted, *, now: datetime, cause: str
+) -> tuple[Change, ...]:
+    """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
+    if not isinstance(before, Ticket):
+        own = child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause)
+        if acted.parent is None or parent is None:
+            return (own,)
+        return own, ticket_change(setup, parent, *acted.parent, now, cause=cause)
+    if acted.makes is None:
+        return (ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause),)
+    child = _born(setup, acted.makes, before, now)
+    first, *rest = acted.drafts
+    first = evolve(first, args={**first.args, child.type: child.number})
+    change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
+    begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
+    return change, child_change(setup, None, child, (begun,), now, parent=acted.record, cause=cause)
+
+
+def _born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
+    """The child as it begins: with an id and a number, at the first step of its process."""
+    process = setup.processes[made.process]
+    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
+    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
+    return standing(process, begun, process.start)
+
+
+def type_of(setup: Setup, number: str) -> str:
+    """The type of record that a number such as W26-000012 belongs to; "ticket" where no type has its prefix."""
+    prefix = number[: next((at for at, letter in enumerate(number) if not letter.isalpha()), 0)]
+    return next((one.name for one in setup.types.values() if one.prefix and one.prefix == prefix), "ticket")
+
+
+def seen(setup: Setup, number: str, by: Principal) -> Any:
+    """The record of that number as the principal may see it; NotFound where there is none or it is hidden."""
+    type_ = type_of(setup, number)
+    found = setup.store.get(type_, f"number:{number}", by.scope)
     if isinstance(found, Unreadable):
         raise StoreError(found.why)
-    if not isinstance(found, Ticket):
-        raise NotFound("ticket", number)
+    if found is None:
+        raise NotFound(type_.replace("_", " "), number)
     return found
 
 
-def events(setup: Setup, ticket: Ticket, scope: Scope) -> tuple[Event, ...]:
-    """The ticket's whole history within the scope."""
+def _parent(setup: Setup, record: Any) -> Ticket | None:
+    """The ticket that a record belongs to, all of it."""
+    if isinstance(record, Ticket):
+        return None
+    found = setup.store.get("ticket", record.parent, Scope.system("command"))
+    return found if isinstance(found, Ticket) else None
+
+
+def events(setup: Setup, record: Record, scope: Scope) -> tuple[Event, ...]:
+    """The record's whole history within the scope."""
     found: list[Event] = []
-    while stretch := setup.store.history("ticket", ticket.id, scope, found[-1].seq if found else 0):
+    while stretch := setup.store.history(record.type, record.id, scope, found[-1].seq if found else 0):
         found += stretch
     return tuple(found)
 
@@ -101,28 +150,25 @@ def _with_person(setup: Setup, params: Any) -> Any:
     return evolve(params, person=found.id)
 
 
-def _check_read(setup: Setup, before: Ticket, expect: int | None, by: Principal) -> None:
+def _check_read(setup: Setup, before: Any, expect: int | None, by: Principal) -> None:
     if expect is not None and not by.scope.hears(INTERNAL):
         msg = "versions are shown to those who work on tickets; leave the expected one out"
         raise BadInput(msg)
     if expect is not None and expect != before.version:
-        missed = setup.store.history("ticket", before.id, by.scope, expect)
+        missed = setup.store.history(before.type, before.id, by.scope, expect)
         raise Stale(before.number, expect, before.version, (event.code for event in missed))
 
 
-def _was_done(setup: Setup, ticket: Ticket, name: str) -> bool:
-    """Whether the command left its events on the ticket: what fitted then needn't fit any more."""
-    return any(event.cause == name for event in events(setup, ticket, Scope.system("command")))
+def _was_done(setup: Setup, record: Record, name: str) -> bool:
+    """Whether the command left its events on the record: what fitted then needn't fit any more."""
+    return any(event.cause == name for event in events(setup, record, Scope.system("command")))
 
 
-def _whole(setup: Setup, ticket: Ticket) -> Ticket:
-    """The ticket as stored, of one that the principal was found to see: decisions rest on all of it."""
-    found = setup.store.get("ticket", ticket.id, Scope.system("command"))
-    return found if isinstance(found, Ticket) else ticket
+def _whole(setup: Setup, record: Any) -> Any:
+    """The record as stored, of one that the principal was found to see: decisions rest on all of it."""
+    found = setup.store.get(record.type, record.id, Scope.system("command"))
+    return found if isinstance(found, Record) else record
 
 
-def _shown(setup: Setup, after: Record, by: Principal) -> Ticket:
-    record = masked(setup.types["ticket"], after, by.scope)
-    if not isinstance(record, Ticket):
-        raise TypeError(type(record).__name__)
-    return record
+def _shown(setup: Setup, after: Record, by: Principal) -> Record:
+    return masked(setup.types[after.type], after, by.scope)

@@ -32,6 +32,7 @@ class Rules:
     `matrix[impact][urgency]` gives the priority, levels from 1, the highest; `bands` names each priority's band
     (requirements §1). What no rule classifies gets the default category, or with "" waits for a person. Hours are
     working hours of `calendar`: 40 are the five days of INC-44. Days are days.
+    `dispatch` is "direct" (the service desk sends on-site staff itself) or "approved" (by work order, INC-23).
     """
 
     priorities: tuple[str, ...] = ("critical", "high", "medium", "low")
@@ -49,6 +50,7 @@ class Rules:
     silence_hours: int = 16
     follow_up_hours: int = 40
     reopen_days: int = 14
+    dispatch: str = "direct"
     mandatory: tuple[str, ...] = ("kind", "category", "priority", "solution")
 
     def priority(self, impact: int, urgency: int) -> int:

@@ -1,7 +1,7 @@
 """Walking a process table: the engine asks, somebody answers, the record moves on; every step leaves an event."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -9,10 +9,45 @@ from itsmkit.core.errors import ItsmError
 from itsmkit.core.model.event import INTERNAL, NOTHING, Draft
 from itsmkit.core.model.process import END, Process, Step
 from itsmkit.core.model.record import revised
-from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.model.ticket import Wait
 
 MOST_STEPS = 100
 """A walk longer than this goes in circles."""
+
+
+class Walker(Protocol):
+    """A record that walks a process: where it stands, what people are told of that, and why it rests."""
+
+    @property
+    def type(self) -> str:
+        """Its type's name."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def number(self) -> str:
+        """The number that people know it by."""
+
+    @property
+    def process(self) -> str:
+        """The name of the table."""
+
+    @property
+    def step(self) -> str:
+        """The step it stands at."""
+
+    @property
+    def status(self) -> str:
+        """What follows from step and waits."""
+
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """Why it rests."""
+
+
+W = TypeVar("W", bound=Walker)
 
 
 @frozen(slots=False)
@@ -29,57 +64,65 @@ class Answer:
     notes: tuple[Draft, ...] = ()
 
 
-Answerer = Callable[[Step, Ticket], Answer | None]
-"""Answers a step, or gives None: then the step stands on the list of the people who have its duty.
+def walk(
+    process: Process, record: W, answer: Callable[[Step, W], Answer | None], *, later: bool
+) -> tuple[W, list[Draft]]:
+    """Move the record on until a step has no answer, the process ends, or, unless `later`, a later step comes.
 
-An answer without outcome is none either; its notes are kept.
-"""
-
-
-def walk(process: Process, ticket: Ticket, answer: Answerer, *, later: bool) -> tuple[Ticket, list[Draft]]:
-    """Move the ticket on until a step has no answer, the process ends, or, unless `later`, a later step comes.
-
-    Each answered step leaves one event with the code "step".
+    `answer` gives None where nobody answers: then the step stands on the list of the people who have its duty. An
+    answer without outcome is none either; its notes are kept. Each answered step leaves one event with the code "step".
     """
     drafts: list[Draft] = []
     for _ in range(MOST_STEPS):
-        if ticket.step == END:
-            return ticket, drafts
-        step = process.step(ticket.step)
+        if record.step == END:
+            return record, drafts
+        step = process.step(record.step)
         if step.later and not later:
-            return ticket, drafts
-        given = answer(step, ticket)
+            return record, drafts
+        given = answer(step, record)
         if given is None or not given.outcome:
-            return ticket, [*drafts, *(given.notes if given else ())]
-        ticket = moved(process, step, ticket, given)
+            return record, [*drafts, *(given.notes if given else ())]
+        record = moved(process, step, record, given)
         drafts.append(
             Draft("step", given.by, step.id, given.outcome, given.args, given.why, given.personal, given.audience)
         )
         drafts += given.notes
-    msg = f"process {process.name} goes in circles at step {ticket.step}; mend its table"
+    msg = f"process {process.name} goes in circles at step {record.step}; mend its table"
     raise ItsmError(msg)
 
 
-def moved(process: Process, step: Step, ticket: Ticket, given: Answer) -> Ticket:
-    """The ticket behind that answer; ItsmError where the table doesn't know the outcome."""
+def walk_by(process: Process, record: W, answers: Mapping[str, str], by: str) -> tuple[W, list[Draft]]:
+    """Move the record on by these answers (step id to outcome), each used once, and by the table's defaults alone."""
+    given = dict(answers)
+
+    def answer(step: Step, _record: W) -> Answer | None:
+        if step.id in given:
+            return Answer(given.pop(step.id), by)
+        return Answer(step.otherwise) if step.otherwise else None
+
+    return walk(process, record, answer, later=True)
+
+
+def moved(process: Process, step: Step, record: W, given: Answer) -> W:
+    """The record behind that answer; ItsmError where the table doesn't know the outcome."""
     try:
         following = step.to[given.outcome]
     except KeyError:
         msg = f"step {step.id} has no outcome {given.outcome!r}; it has {', '.join(step.to)}"
         raise ItsmError(msg) from None
-    return standing(process, ticket, following, given.changes)
+    return standing(process, record, following, given.changes)
 
 
-def standing(process: Process, ticket: Ticket, at: str, changes: Mapping[str, Any] = NOTHING) -> Ticket:
-    """The ticket with those changes, at that step, its status true to both."""
-    waits = changes.get("waits", ticket.waits)
-    return revised(ticket, **{**changes, "step": at, "status": status(process, at, waiting=bool(waits))})
+def standing(process: Process, record: W, at: str, changes: Mapping[str, Any] = NOTHING) -> W:
+    """The record with those changes, at that step, its status true to both."""
+    waits = changes.get("waits", record.waits)
+    return revised(record, **{**changes, "step": at, "status": status(process, at, waiting=bool(waits))})
 
 
-def status(process: Process, at: str, *, waiting: bool) -> Status:
-    """The status that follows from the step and from whether the ticket waits (INC-36)."""
-    found = Status.CLOSED if at == END else process.step(at).status
-    return Status.WAITING if waiting and found not in (Status.RESOLVED, Status.CLOSED) else found
+def status(process: Process, at: str, *, waiting: bool) -> str:
+    """The status that follows from the step and from whether the record waits (INC-36)."""
+    found = process.ended if at == END else process.step(at).status
+    return process.resting if waiting and found not in process.still else found
 
 
 def problems(process: Process, rules: frozenset[str], hooks: frozenset[str]) -> list[str]:

@@ -1,7 +1,8 @@
-"""Verbs: what people do with a ticket. Each records outcomes of steps, or holds in certain statuses."""
+"""Verbs: what people do with a record. Each records outcomes of steps, or holds in certain statuses."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from attrs import field, frozen
@@ -10,20 +11,21 @@ from itsmkit.core.errors import BadInput
 from itsmkit.core.model.event import INTERNAL, NOTHING
 from itsmkit.core.model.organisation import Duty, Organisation, Principal
 from itsmkit.core.model.party import Site
-from itsmkit.core.model.record import Blob
-from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.model.record import Blob, Record
+from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
 
 
 @frozen
 class Act:
-    """The circumstances of a verb: who does it, when, and by which rules."""
+    """The circumstances of a verb: who does it, when, by which rules, and the ticket that the record belongs to."""
 
     by: Principal
     now: datetime
     policy: Policy
     site: Site
     organisation: Organisation
+    parent: Ticket | None = None
 
 
 @frozen
@@ -32,6 +34,8 @@ class Effect:
 
     `answers` maps step ids to outcomes; they are taken as the walk comes by them. `args` are codes for the event,
     `personal` what quotes or names people. A command of the verb with nothing to change leaves its event only.
+    `makes` is a record that begins with it, a child of this one, still without id, number and reach; `parent` is what
+    it comes to for the ticket that the record belongs to. All of it is one unit.
     """
 
     changes: Mapping[str, Any] = NOTHING
@@ -41,23 +45,25 @@ class Effect:
     personal: Mapping[str, Any] = NOTHING
     audience: str = INTERNAL
     blobs: tuple[Blob, ...] = ()
+    makes: Record | None = None
+    parent: "Effect | None" = None
 
 
 @frozen
 class Verb:
     """One thing that can be done: where it fits, whose duty it is, what it takes, and the pure function that does it.
 
-    It fits where the ticket stands at one of `steps`, or, without steps, in one of `statuses`. `params` is a
-    frozen attrs class: the command line, the permissions and the reference page are made from it.
+    It fits where a record stands at one of `steps`, or, without steps, in one of `statuses`. `params` is
+    a frozen attrs class: the command line, the permissions and the reference page are made from it.
     """
 
     name: str
     title: str
     params: type
-    apply: Callable[[Ticket, Any, Act], Effect]
+    apply: Callable[[Any, Any, Act], Effect]
     duties: frozenset[Duty]
     steps: tuple[str, ...] = ()
-    statuses: tuple[Status, ...] = ()
+    statuses: tuple[str, ...] = ()
 
 
 def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False) -> Any:
@@ -82,10 +88,10 @@ def verb(
     name: str,
     title: str,
     params: type,
-    apply: Callable[[Ticket, Any, Act], Effect],
+    apply: Callable[[Any, Any, Act], Effect],
     duties: frozenset[Duty],
-    *where: str | Status,
+    *where: str,
 ) -> Verb:
-    """A verb that fits at the steps and in the statuses given."""
-    steps = tuple(one for one in where if not isinstance(one, Status))
-    return Verb(name, title, params, apply, duties, steps, tuple(one for one in where if isinstance(one, Status)))
+    """A verb that fits at the steps and in the statuses given; a status is a member of a record's own enumeration."""
+    steps = tuple(one for one in where if not isinstance(one, StrEnum))
+    return Verb(name, title, params, apply, duties, steps, tuple(one for one in where if isinstance(one, StrEnum)))

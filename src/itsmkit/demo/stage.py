@@ -91,8 +91,8 @@ class Stage:
         found = self.desk.setup.site.team(team)
         return found.name if found else team
 
-    def do(self, part: str, verb: str, number: str, /, **params: Any) -> Ticket:
-        """Somebody does something to a ticket."""
+    def do(self, part: str, verb: str, number: str, /, **params: Any) -> Any:
+        """Somebody does something to a ticket or another record."""
         return self.desk.do(verb, number, self.who(part), **params)
 
     @property

@@ -17,12 +17,25 @@ ROLES = MappingProxyType(
             {Duty.REPORT, Duty.RECORD, Duty.HANDLE, Duty.MANAGE, Duty.READ_REPORTS, Duty.IMPERSONATE}
         ),
         "department_manager": frozenset({Duty.REPORT, Duty.READ_REPORTS}),
+        "project_manager": frozenset({Duty.REPORT, Duty.DISPATCH}),
+        "technical_director": frozenset({Duty.REPORT, Duty.APPROVE, Duty.READ_REPORTS}),
+        "archivist": frozenset({Duty.REPORT, Duty.ARCHIVE}),
         "process_owner": frozenset({Duty.REPORT, Duty.OWN_PROCESS, Duty.READ_REPORTS}),
         "administrator": frozenset(Duty),
     }
 )
 """The model's roles and what each is charged with."""
-SEE_ALL = frozenset({"service_desk", "incident_manager", "process_owner", "administrator"})
+SEE_ALL = frozenset(
+    {
+        "service_desk",
+        "incident_manager",
+        "project_manager",
+        "technical_director",
+        "archivist",
+        "process_owner",
+        "administrator",
+    }
+)
 
 
 @frozen

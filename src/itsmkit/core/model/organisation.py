@@ -17,6 +17,9 @@ class Duty(StrEnum):
     RECORD = "record"  # line 1: take in, classify, first support, follow to the end (INC-46)
     HANDLE = "handle"  # lines 2, 3, n: accept, investigate, resolve
     MANAGE = "manage"  # the incident manager: watch, coordinate, judge escalations (SLA-04)
+    DISPATCH = "dispatch"  # the project manager: decides whether somebody must go on site (INC-23)
+    APPROVE = "approve"  # the technical director: approves a dispatch before anyone leaves (INC-23)
+    ARCHIVE = "archive"  # the archivist: takes work orders and signed records (INC-42)
     OWN_PROCESS = "own_process"  # the process owner: measures, policy
     READ_REPORTS = "read_reports"
     ADMINISTER = "administer"  # people, plugins, the store

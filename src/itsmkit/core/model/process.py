@@ -8,6 +8,8 @@ from itsmkit.core.errors import ItsmError
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.ticket import Status
 
+STILL = frozenset({Status.RESOLVED, Status.CLOSED})
+
 END = ""
 """Where the last step leads."""
 
@@ -19,14 +21,14 @@ class Step:
     Answered, in this order, by its `rule` (a pure function's name), by the hook it `asks`, by the outcome
     `otherwise`, or, where that is "", by a person who has the `duty`. `to` maps each outcome to the next step.
     Once it is answered, the hook it names in `then` adds to the ticket. A step marked `later` is not taken while
-    a report comes in, but by a worker or when a person works on the ticket. `writes` names ticket fields.
+    a report comes in, but by a worker or when a person works on the ticket. `writes` names fields of the record.
     """
 
     id: str
     title: str
     duty: Duty
     to: Mapping[str, str]
-    status: Status
+    status: str
     rule: str = ""
     asks: str = ""
     otherwise: str = ""
@@ -38,12 +40,19 @@ class Step:
 
 @frozen
 class Process:
-    """A table of steps by id, in order, and where a record starts."""
+    """A table of steps by id, in order, where a record starts, and of which type the records are that walk it.
+
+    At its end a record has the status `ended`; one that waits shows `resting`, unless its step's is among `still`.
+    """
 
     name: str
     title: str
     start: str
     steps: Mapping[str, Step]
+    type: str = "ticket"
+    ended: str = Status.CLOSED
+    resting: str = Status.WAITING
+    still: frozenset[str] = STILL
 
     def step(self, id_: str) -> Step:
         """The step of that id; ItsmError where the table has none, as after a change of tables."""

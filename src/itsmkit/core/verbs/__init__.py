@@ -1,11 +1,18 @@
-"""The verbs of the incident process: the one list that command line, permissions and reference are made from."""
+"""Every verb: the one list that command line, permissions and reference are made from."""
 
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, first_support, handling
+from itsmkit.core.verbs import at_any_time, closure, dispatch, first_support, handling
 
-VERBS: MappingProxyType[str, Verb] = MappingProxyType(
-    {one.name: one for part in (first_support.VERBS, handling.VERBS, closure.VERBS, at_any_time.VERBS) for one in part}
+_TICKET = (first_support.VERBS, handling.VERBS, dispatch.ASKING, closure.VERBS, at_any_time.VERBS)
+
+
+def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
+    return MappingProxyType({one.name: one for part in parts for one in part})
+
+
+VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
+    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS)}
 )
-"""Every verb by name, those of steps in the order a ticket meets them first."""
+"""Verbs by record type and name, those of steps in the order that a record meets them first."""
