@@ -192,7 +192,7 @@ def itsmkit_organisation(site: Site) -> Organisation | None:
 
             def scope(self, person):
                 everything = "agent" in person.roles
-                audiences = frozenset({"public", "internal"} if everything else {"public"})
+                audiences = frozenset({"public", "personal", *(["internal"] if everything else [])})
                 return Scope(frozenset({f"person:{person.id}"}), audiences, everything)
 
             def lines(self, site):

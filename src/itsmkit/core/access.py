@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 from attrs import evolve
 
-from itsmkit.core.model.event import Event
+from itsmkit.core.model.event import INTERNAL, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
@@ -28,16 +28,30 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _hidden(type_: RecordType) -> dict[str, Any]:
-    defaults = {one.name: one.default for one in attrs.fields(type_.value)}
-    return {name: defaults[name] for name in type_.internal}
+def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:
+    """The fields of the type that the scope isn't shown."""
+    if scope.hears(INTERNAL):
+        return ()
+    shown = type_.vendor if scope.hears(VENDOR) else ()
+    return tuple(name for name in type_.internal if name not in shown)
 
 
 def masked(type_: RecordType, record: Record, scope: Scope) -> Record:
-    """The record as the scope may see it: without "internal", no internal fields, no version, head or reach."""
-    if scope.everything or scope.hears("internal"):
+    """The record as the scope may see it.
+
+    Without "internal" there are no internal fields, no version, head or reach; without "personal" nobody's addresses.
+    """
+    if not scope.personal:
+        record = revised(record, **type_.impersonal(record))
+    if scope.hears(INTERNAL):
         return record
-    return revised(record, version=0, head="", reach=(), **_hidden(type_))
+    fields = attrs.fields_dict(type_.value)
+    bare = {name: fields[name].default for name in hidden(type_, scope)}
+    return revised(record, version=0, head="", reach=(), **bare)
+
+
+_REACHES = frozenset({"from", "contact", "mail", "phone"})
+"""Under these names the personal part of an event tells how somebody is reached."""
 
 
 def masked_history(events: tuple[Event, ...], scope: Scope, after: int, limit: int) -> tuple[Event, ...]:
@@ -47,13 +61,23 @@ def masked_history(events: tuple[Event, ...], scope: Scope, after: int, limit: i
     that neither a gap nor a digest tells of what is hidden.
     """
     heard = [event for event in events if scope.hears(event.audience)]
-    if scope.everything or scope.hears("internal"):
+    if not scope.personal:
+        heard = [_impersonal(event) for event in heard]
+    if scope.hears(INTERNAL):
         return tuple(event for event in heard if event.seq > after)[:limit]
     bare = (
         evolve(event, seq=number, text="", digest="", cause="", why={}, salt="", personal_text="")
         for number, event in enumerate(heard, 1)
     )
     return tuple(event for event in bare if event.seq > after)[:limit]
+
+
+def _impersonal(event: Event) -> Event:
+    """The event without what tells how somebody is reached, nor the text that could be searched for it."""
+    if not event.personal or _REACHES.isdisjoint(event.personal):
+        return event
+    kept = {name: said for name, said in event.personal.items() if name not in _REACHES}
+    return evolve(event, personal=kept, personal_text="", salt="")
 
 
 def may(principal: Principal, duties: frozenset[Duty]) -> bool:

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from itsmkit.core.access import hidden
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import QueryError
 from itsmkit.core.model.query import Op, Query, Scope, Tally, Test
@@ -63,10 +64,10 @@ def _fits(value: Any, kind: FieldKind) -> bool:
 
 
 def _field(name: str, type_: RecordType, scope: Scope) -> Field:
-    hidden = () if scope.hears("internal") else type_.internal
+    unseen = hidden(type_, scope)
     found = type_.field(name)
-    if found is None or name in hidden:
-        known = ", ".join(one.name for one in type_.fields if one.name not in hidden)
+    if found is None or name in unseen:
+        known = ", ".join(one.name for one in type_.fields if one.name not in unseen)
         msg = f"{type_.name} has no queried field {name!r}; it has {known}"
         raise QueryError(msg)
     return found

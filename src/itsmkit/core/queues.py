@@ -7,7 +7,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed
-from itsmkit.core.model.event import INTERNAL
+from itsmkit.core.model.event import INTERNAL, VENDOR
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.ticket import Status, Ticket
@@ -76,7 +76,7 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, 
     except KeyError:
         msg = f"there is no queue {name!r}; there are {', '.join(QUEUES)}"
         raise BadInput(msg) from None
-    if not by.scope.hears(INTERNAL):
+    if not (by.scope.hears(INTERNAL) or by.scope.hears(VENDOR)):
         msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
         raise NotAllowed(msg)
     now, after = setup.world.now(), None

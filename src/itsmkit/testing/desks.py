@@ -73,7 +73,7 @@ class PlainModel:
 
     def scope(self, person: Person) -> Scope:
         """Users see their own, support its teams', the rest everything."""
-        audiences = frozenset({"public", "internal"} if person.roles else {"public"})
+        audiences = frozenset({"public", "personal", "internal"} if person.roles else {"public", "personal"})
         keys = frozenset({f"person:{person.id}", *(f"team:{team}" for team in person.teams)})
         return Scope(keys, audiences, everything=not {"desk", "manager", "admin"}.isdisjoint(person.roles))
 

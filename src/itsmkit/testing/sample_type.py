@@ -10,7 +10,10 @@ from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 
 @frozen(kw_only=True, slots=False)
 class Sample(Record):
-    """Anything. `codes` are unique keys, `files` are digests of blobs, `remark` is internal."""
+    """Anything. `codes` are unique keys, `files` are digests of blobs.
+
+    `remark` is internal, `note` for vendors as well, `phone` personal.
+    """
 
     type: ClassVar[str] = "sample"
 
@@ -23,6 +26,8 @@ class Sample(Record):
     codes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     remark: str = ""
+    note: str = ""
+    phone: str = ""
 
 
 FIELDS = (
@@ -40,7 +45,9 @@ SAMPLE = RecordType(
     keys=lambda one: tuple(f"code:{code}" for code in one.codes),
     text=lambda one: one.text,
     blobs=lambda one: one.files,
-    internal=("remark",),
+    internal=("remark", "note"),
+    vendor=("note",),
+    impersonal=lambda _: {"phone": ""},
 )
 
 

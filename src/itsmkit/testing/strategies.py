@@ -57,9 +57,9 @@ def reaches(keys: Sequence[str] = ("team:net", "team:db", "person:17")) -> st.Se
 
 
 def scopes(keys: Sequence[str] = ("team:net", "team:db", "person:17")) -> st.SearchStrategy[Scope]:
-    """Everything, or some of those keys with or without the audience "internal"."""
-    audiences = st.sampled_from((frozenset({"public"}), frozenset({"public", "internal"})))
-    some = st.builds(Scope, st.frozensets(st.sampled_from(keys)), audiences)
+    """Everything, or some of those keys, with any of the audiences beside "public"."""
+    audiences = st.frozensets(st.sampled_from(("internal", "vendor", "personal"))).map(lambda some: some | {"public"})
+    some = st.builds(Scope, st.frozensets(st.sampled_from(keys)), audiences, st.sampled_from((False, False, True)))
     return st.one_of(st.just(Scope.system("strategy")), some)
 
 

@@ -7,24 +7,35 @@ from attrs import field, frozen
 
 from itsmkit import Assignment, Duty, Organisation, Person, Scope, Site, Team, Ticket, hookimpl
 
-STAFF = frozenset({"public", "internal"})
 ROLES = MappingProxyType(
     {
         "user": frozenset({Duty.REPORT}),
         "service_desk": frozenset({Duty.REPORT, Duty.RECORD, Duty.HANDLE}),
         "support": frozenset({Duty.REPORT, Duty.HANDLE}),
+        "vendor_support": frozenset({Duty.REPORT, Duty.HANDLE}),
         "incident_manager": frozenset(
             {Duty.REPORT, Duty.RECORD, Duty.HANDLE, Duty.MANAGE, Duty.READ_REPORTS, Duty.IMPERSONATE}
         ),
-        "department_manager": frozenset({Duty.REPORT, Duty.READ_REPORTS}),
         "project_manager": frozenset({Duty.REPORT, Duty.DISPATCH}),
         "technical_director": frozenset({Duty.REPORT, Duty.APPROVE, Duty.READ_REPORTS}),
         "archivist": frozenset({Duty.REPORT, Duty.ARCHIVE}),
+        "department_manager": frozenset({Duty.REPORT, Duty.READ_REPORTS}),
         "process_owner": frozenset({Duty.REPORT, Duty.OWN_PROCESS, Duty.READ_REPORTS}),
         "administrator": frozenset(Duty),
     }
 )
 """The model's roles and what each is charged with."""
+OWN = frozenset({"public", "personal"})
+WHOLE = OWN | {"internal"}
+AUDIENCES = MappingProxyType(
+    {
+        "vendor_support": frozenset({"public", "vendor"}),
+        "department_manager": frozenset({"public"}),
+        "process_owner": frozenset({"public", "internal"}),
+        "technical_director": frozenset({"public", "internal"}),
+    }
+)
+"""What the roles are shown that neither see their own tickets only nor everything of a ticket."""
 SEE_ALL = frozenset(
     {
         "service_desk",
@@ -69,13 +80,15 @@ class Tiered:
         return frozenset({Duty.REPORT}).union(*held)
 
     def scope(self, person: Person) -> Scope:
-        """Own tickets for users, the team's for support, all for line 1 and managers."""
-        staff = any(role in ROLES and role != "user" for role in person.roles)
+        """Own tickets for users, the team's for support, the vendor's for its staff, all for line 1 and managers."""
+        roles = [role for role in person.roles if role in ROLES and role != "user"]
+        shown = [AUDIENCES.get(role, WHOLE) for role in roles] or [OWN]
         keys = {f"person:{person.id}", *(f"team:{team}" for team in person.teams)}
+        if person.vendor:
+            keys.add(f"vendor:{person.vendor}")
         if "department_manager" in person.roles and person.department:
             keys.add(f"dept:{person.department}")
-        everything = not SEE_ALL.isdisjoint(person.roles)
-        return Scope(frozenset(keys), STAFF if staff else frozenset({"public"}), everything)
+        return Scope(frozenset(keys), frozenset().union(*shown), everything=not SEE_ALL.isdisjoint(roles))
 
     def lines(self, site: Site) -> tuple[int, ...]:
         """The lines that have a team, first to last (ORG-04)."""

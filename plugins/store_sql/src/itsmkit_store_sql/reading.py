@@ -74,7 +74,8 @@ def history(
     if not row or not scope.sees(_reach(row)):
         return ()
     if scope.everything:
-        return events(plan, cursor, at, after, limit)
+        whole: tuple[Event, ...] = masked_history(events(plan, cursor, at, after, limit), scope, after, limit)
+        return whole
     audiences = listed(sorted(scope.audiences | scope.keys))
     # Who doesn't hear "internal" sees numbers that count only what is shown: those before are needed to count.
     start, upto = (after, limit) if scope.hears("internal") else (0, after + limit)

@@ -9,7 +9,9 @@ from attrs import frozen
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-PUBLIC, INTERNAL = "public", "internal"
+PUBLIC, INTERNAL, VENDOR, PERSONAL = "public", "internal", "vendor", "personal"
+"""What readers may be shown beside what is for everybody: the desk's own words, what a vendor that works on the matter
+needs, and what tells how to reach somebody."""
 
 
 @frozen(slots=False)

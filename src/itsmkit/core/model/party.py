@@ -1,6 +1,6 @@
 """People and the groups they belong to: records of the site, loaded from its files and changed by verbs."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import frozen
 
@@ -12,7 +12,8 @@ class Person(Record):
     """Somebody who reports, works or decides (INC-02).
 
     `employee` and `phone` identify a person and are unique where given; so are the addresses in `mails` and
-    the operating-system `logins`. `roles` are the organisation model's words; `language` is "en" or "zh".
+    the operating-system `logins`. `roles` are the organisation model's words; `vendor` is whom a vendor's staff work
+    for; `language` is "en" or "zh".
     """
 
     type: ClassVar[str] = "person"
@@ -26,6 +27,7 @@ class Person(Record):
     language: str = ""
     roles: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    vendor: str = ""
     logins: tuple[str, ...] = ()
     active: bool = True
 
@@ -68,12 +70,17 @@ def _person_keys(person: Person) -> tuple[str, ...]:
     )
 
 
+def _impersonal(_person: Person) -> dict[str, Any]:
+    return {"mails": (), "phone": "", "employee": "", "logins": ()}
+
+
 PERSON = RecordType(
     "person",
     Person,
     fields=(Field("name"), Field("department"), Field("customer")),
     keys=_person_keys,
     internal=("roles", "logins", "teams"),
+    impersonal=_impersonal,
 )
 TEAM = RecordType("team", Team, fields=(Field("name"),))
 SERVICE = RecordType("service", Service, fields=(Field("name"), Field("parent")))

@@ -11,9 +11,10 @@ from itsmkit.core.model.record import Record, Unreadable
 
 @frozen
 class Scope:
-    """What an asker may see: everything, or the records whose reach meets `keys`; events by `audiences`.
+    """What an asker may see: everything, or the records whose reach meets `keys`; events and fields by `audiences`.
 
-    A record outside the scope and one that doesn't exist give the same answer.
+    A record outside the scope and one that doesn't exist give the same answer. `audiences` are "public", "internal",
+    "vendor" and "personal": without the last nobody's addresses and numbers are shown, not even by `everything`.
     """
 
     keys: frozenset[str] = frozenset()
@@ -25,11 +26,16 @@ class Scope:
     @cache
     def system(reason: str) -> "Scope":
         """All records and events, for the core's own stages, `verify` and `copy`; the reason says which."""
-        return Scope(everything=True, audiences=frozenset({"public", "internal"}), reason=reason)
+        return Scope(everything=True, audiences=frozenset({"public", "internal", "personal"}), reason=reason)
 
     def sees(self, reach: tuple[str, ...]) -> bool:
         """Whether a record of that reach is visible."""
         return self.everything or not self.keys.isdisjoint(reach)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is shown how people are reached."""
+        return "personal" in self.audiences
 
     def hears(self, audience: str) -> bool:
         """Whether an event for that audience is shown."""

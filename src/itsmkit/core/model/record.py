@@ -99,14 +99,19 @@ def _no_text(_record: Any) -> str:
     return ""
 
 
+def _nothing_personal(_record: Any) -> dict[str, Any]:
+    return {}
+
+
 @frozen
 class RecordType:
     """The one declaration of a type: stores make their tables or collections from it.
 
     `keys(record)` are unique over the whole store ("number:T26-000001"); `text(record)` is what `Query.like`
     searches; `blobs(record)` are digests whose bytes live as long as the record names them; `internal` names
-    the fields that only a scope with the audience "internal" is shown; `upgrades[n]` turns a body of shape n
-    into one of shape n + 1.
+    the fields that only a scope with the audience "internal" is shown, `vendor` those of them that "vendor" is shown as
+    well; `impersonal(record)` are the changes that take out how people are reached, for scopes without "personal";
+    `upgrades[n]` turns a body of shape n into one of shape n + 1.
     """
 
     name: str
@@ -116,6 +121,8 @@ class RecordType:
     text: Callable[[Any], str] = _no_text
     blobs: Callable[[Any], tuple[str, ...]] = _no_keys
     internal: tuple[str, ...] = ()
+    vendor: tuple[str, ...] = ()
+    impersonal: Callable[[Any], dict[str, Any]] = _nothing_personal
     prefix: str = ""
     upgrades: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
     _by_name: dict[str, Field] = field(init=False, repr=False, eq=False)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import frozen
 
@@ -189,6 +189,10 @@ def _blobs(ticket: Ticket) -> tuple[str, ...]:
     return tuple(one.digest for one in (*ticket.attachments, *ticket.internal_files))
 
 
+def _impersonal(ticket: Ticket) -> dict[str, Any]:
+    return {"contact": Contact(name=ticket.contact.name, department=ticket.contact.department)}
+
+
 TICKET = RecordType(
     "ticket",
     Ticket,
@@ -234,4 +238,6 @@ TICKET = RecordType(
         "followed",
         "configuration",
     ),
+    vendor=("assignee", "cause", "configuration", "followed"),
+    impersonal=_impersonal,
 )

@@ -8,7 +8,7 @@ from itsmkit.testing.builders import blob, commit_change, commit_new
 from itsmkit.testing.promises.base import ALL, Promises
 from itsmkit.testing.sample_type import Sample, sample
 
-NET = Scope(frozenset({"team:net"}), frozenset({"public", "internal"}))
+NET = Scope(frozenset({"team:net"}), frozenset({"public", "internal", "personal"}))
 GUEST = Scope(frozenset({"person:17"}))
 NOBODY = Scope()
 
@@ -95,6 +95,21 @@ class MaskPromises(Promises):
         shown = evolve(kept, version=0, head="", reach=(), remark="")
         assert self.store.get("sample", kept.id, GUEST) == shown
         assert self.store.find(Query("sample"), GUEST).items == (shown,)
+
+    def test_a_vendor_is_shown_what_is_for_vendors_and_no_more(self) -> None:
+        kept = commit_new(self.store, sample(1, remark="hidden", note="for you", phone="+10", reach=("vendor:acme",)))
+        shown = evolve(kept, version=0, head="", reach=(), remark="", phone="")
+        assert self.store.get("sample", kept.id, Scope(frozenset({"vendor:acme"}), frozenset({"vendor"}))) == shown
+
+    def test_without_personal_nobody_s_numbers_are_shown_not_even_to_those_who_see_everything(self) -> None:
+        said = {"text": "call me", "from": "ann@example.org"}
+        kept = commit_new(self.store, sample(1, phone="+10", reach=("team:net",)), Draft("told", "core", personal=said))
+        for scope in (evolve(NET, audiences=frozenset({"internal"})), Scope(everything=True)):
+            (found,) = self.store.find(Query("sample"), scope).items
+            assert found == evolve(kept, phone="")
+            (event,) = self.store.history("sample", kept.id, scope)
+            assert event.personal == {"text": "call me"}
+            assert "ann@" not in event.personal_text
 
     def test_with_internal_the_record_is_shown_whole(self) -> None:
         kept = commit_new(self.store, sample(1, remark="hidden", reach=("team:net",)))
