@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from itsmkit.core import acting, intake
+from itsmkit.core import acting, granting, intake
 from itsmkit.core.access import may
 from itsmkit.core.commanding import Command, commanded, events, seen, type_of
 from itsmkit.core.errors import BadInput, NotFound
@@ -18,12 +18,14 @@ from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
 from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
 from itsmkit.core.model.record import Blob, Record, RecordType
 from itsmkit.core.model.report import Table
 from itsmkit.core.model.ticket import Contact, Ticket
 from itsmkit.core.people import Difference, load, site_of
+from itsmkit.core.permits import Ruling, rulings
 from itsmkit.core.plugins import Loaded, a, refuse_inside_hook
 from itsmkit.core.queues import listed
 from itsmkit.core.reported import Kept
@@ -226,6 +228,37 @@ class Desk(AbstractContextManager["Desk"]):
     def service(self, name: str, duties: Iterable[Duty] = tuple(Duty)) -> Principal:
         """A principal for a program of the embedder's own, which vouches for it; it sees everything."""
         return Principal(f"service:{name}", frozenset(duties), Scope.system(f"service {name}"), name)
+
+    def permits(self, who: str, verb: str, number: str, by: Principal) -> tuple[Ruling, ...]:
+        """What each rule of access says of a person's verb on a record; for those who manage or administer."""
+        demand(by, "explaining access", Duty.MANAGE, Duty.ADMINISTER)
+        return rulings(self._setup, self.principal(who), verb, number)
+
+    def roles(self) -> tuple[tuple[str, tuple[Duty, ...]], ...]:
+        """The roles of the organisation model in force, each with its duties."""
+        model = self._setup.model()
+        held = ((role, model.duties(Person(id="", name=role, roles=(role,)))) for role in model.roles())
+        return tuple((role, tuple(one for one in Duty if one in duties)) for role, duties in held)
+
+    def deputise(
+        self,
+        absent: str,
+        deputy: str,
+        since: datetime | None,
+        until: datetime,
+        *,
+        by: Principal,
+        dry_run: bool = False,
+    ) -> Person:
+        """Let a person stand in for another from `since` (None: now) to `until`; the deputy's record."""
+        refuse_inside_hook()
+        begins = since or self._setup.world.now()
+        return granting.deputise(self._setup, absent, deputy, begins, until, by=by, dry_run=dry_run)
+
+    def break_glass(self, reason: str, minutes: int, *, by: Principal, dry_run: bool = False) -> Person:
+        """Give an administrator sight of everything for a while, an hour at most; journalled with all they do."""
+        refuse_inside_hook()
+        return granting.break_glass(self._setup, reason, minutes, by=by, dry_run=dry_run)
 
     def load(self, records: Iterable[Record], by: Principal, *, dry_run: bool = False) -> Iterator[Difference]:
         """Make people, teams and services like `records`; what each came to, as the result is iterated over.

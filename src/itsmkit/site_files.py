@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 
 from itsmkit.core.model.party import Person, Service, Team
 from itsmkit.core.model.record import Record
@@ -20,6 +21,8 @@ FILES = ("itsmkit.toml", "calendars.toml", "teams.toml", "services.toml", "peopl
 TABLES = (("teams.toml", Team), ("services.toml", Service), ("people.toml", Person))
 FOLDERS = ("inbox", "outbox")
 SECRET = "secret.key"  # noqa: S105 - the name of the file, not what is in it
+FOUNDER = MappingProxyType({"tiered": ("administrator", "incident_manager")})
+"""The roles of whoever makes a site, by organisation model: to look after it is not yet to work on tickets."""
 MAKING = ".itsmkit-init"
 """Where the parts are put together; nothing of it is left behind."""
 
@@ -36,7 +39,13 @@ def rendered(model: str, language: str, *, name: str, zone: str, login: str, sam
 
     `login` becomes the administrator; a `sample` adds the people whom the documentation speaks of.
     """
-    values = {"name": name, "zone": zone, "model": model, "login_name": login}
+    values = {
+        "name": name,
+        "zone": zone,
+        "model": model,
+        "login_name": login,
+        "roles": FOUNDER.get(model, ("administrator",)),
+    }
     quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
     quoted["login"] = re.sub(r"[^A-Za-z0-9_-]", "-", login)
     folder = files("itsmkit") / "site_templates" / language

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "explain": "Why a ticket got its priority, team and outcome.",
         "process": "Show a process as it is laid down.",
         "site": "Load people, teams and services from the site's files.",
+        "access": "Who may do what and why; deputies, a broken glass.",
         "plugins": "The plugins, the order they are asked in, their faults.",
         "doctor": "Is everything in order? Exit code 3 where it isn't.",
         "verify": "Prove that nothing was lost or changed.",

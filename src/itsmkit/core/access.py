@@ -1,7 +1,5 @@
 """Who may see and do what: pure decisions over duties, scopes and masks (requirements §8, design §6)."""
 
-from typing import Any
-
 import attrs
 from attrs import evolve
 

@@ -169,4 +169,5 @@ def _check_plain_step(process: Process, ticket: Walker, outcome: str) -> None:
 
 
 def _behalf(by: Principal) -> Mapping[str, str]:
-    return {"real": by.on_behalf} if by.on_behalf else {}
+    said = {"real": by.on_behalf, "by_right": by.by_right}
+    return {name: value for name, value in said.items() if value}

@@ -6,7 +6,7 @@ from typing import Any, cast
 import attrs
 from attrs import frozen
 
-from itsmkit.core.errors import BadInput, KeyTaken, Stale, StoreError
+from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.party import Person, Service, Site, Team
 from itsmkit.core.model.query import Query, Scope
@@ -17,6 +17,8 @@ from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
 LOADED = (Team, Service, Person)
+GRANTED = ("deputises", "glass")
+"""What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
 
 
@@ -53,11 +55,15 @@ def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Ch
     found = store.get(record.type, record.id, Scope.system("load"))
     if isinstance(found, Unreadable):
         raise StoreError(found.why)
-    names = [one.name for one in attrs.fields(type(record)) if one.name not in HEADER]
+    names = [one.name for one in attrs.fields(type(record)) if one.name not in (*HEADER, *GRANTED)]
     changed = tuple(name for name in names if found is None or getattr(found, name) != getattr(record, name))
     if found is not None and not changed:
         return None, Difference(record.type, record.id, "same")
-    after = revised(record, version=0, head="", reach=(f"{record.type}:{record.id}",))
+    if isinstance(record, Person) and by == f"person:{record.id}" and "roles" in changed:
+        msg = f"separation of duties: who grants is not who gets; let another administrator load {record.id}'s roles"
+        raise NotAllowed(msg)
+    kept = {name: getattr(found, name) for name in GRANTED if found is not None and hasattr(found, name)}
+    after = revised(record, version=0, head="", reach=(f"{record.type}:{record.id}",), **kept)
     sort = "changed" if found is not None else "new"
     draft = Draft("loaded", by, outcome=sort, args={"fields": sorted(changed)})
     change = sealed(world, found, after, (draft,), world.now())
@@ -81,7 +87,7 @@ def _commit(store: Store, batch: list[tuple[Change, Difference]]) -> None:
 
 def read_tables(kind: type[Record], tables: Mapping[str, Any], where: str) -> Iterator[Record]:
     """Records out of a file's tables, one per id; BadInput names file, id and what is wrong."""
-    known = {one.name: one for one in attrs.fields(kind) if one.name not in HEADER}
+    known = {one.name: one for one in attrs.fields(kind) if one.name not in (*HEADER, *GRANTED)}
     for id_, table in tables.items():
         if not isinstance(table, Mapping):
             msg = f"{where}: {id_!r} is no table"

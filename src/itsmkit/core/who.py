@@ -1,11 +1,13 @@
 """Who is at the keyboard: principals from persons, with the duties and the scope that they have right now."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import evolve
 
 from itsmkit.core.access import may
 from itsmkit.core.errors import Degraded, NotAllowed, NotFound
+from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
@@ -56,13 +58,58 @@ def _person(setup: Setup, key: str) -> Person:
 
 
 def _of(setup: Setup, person: Person) -> Principal:
+    duties, scope = _rights(setup, person)
+    rights = []
+    for absent in _stood_in_for(setup, person):
+        theirs = _rights(setup, absent)
+        duties, scope = stood_in(duties, scope, *theirs)
+        rights.append(f"deputy of person:{absent.id}")
+    if person.glass is not None and person.glass.until > setup.world.now() and Duty.ADMINISTER in duties:
+        scope = Scope(scope.keys, scope.audiences | WHOLE, everything=True, reason="broken glass")
+        duties |= IN_NEED
+        rights.append("broken glass")
+    return Principal(f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights))
+
+
+def stood_in(
+    duties: frozenset[Duty], scope: Scope, theirs: frozenset[Duty], their_scope: Scope
+) -> tuple[frozenset[Duty], Scope]:
+    """What somebody may do and see who stands in for another, within their own ceiling.
+
+    The other's duties, but for those of administration, and records come on top. What is shown of records stays as it
+    is for the deputy: who may not read the desk's own words can't read them as a deputy either, nor see everything.
+    """
+    inside = scope.hears(INTERNAL)
+    keys = scope.keys | their_scope.keys
+    everything = scope.everything or (inside and their_scope.everything)
+    return duties | (theirs - OWN_ONLY), Scope(keys, scope.audiences, everything, scope.reason)
+
+
+OWN_ONLY = frozenset({Duty.ADMINISTER, Duty.IMPERSONATE})
+"""Duties that nobody has as a deputy."""
+IN_NEED = frozenset({Duty.RECORD, Duty.HANDLE, Duty.MANAGE})
+WHOLE = frozenset({PUBLIC, INTERNAL, PERSONAL})
+
+
+def _rights(setup: Setup, person: Person) -> tuple[frozenset[Duty], Scope]:
+    """What the organisation model says of the person."""
     setup.model()
     duties = setup.ask_model(lambda model: model.duties(person), _are_duties).answer
     scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
     if duties is None or scope is None:
         msg = "the organisation model can't say who may do what, commands are refused; `itsmkit doctor` says why"
         raise Degraded(msg)
-    return Principal(f"person:{person.id}", duties, scope, person.name)
+    return duties, scope
+
+
+def _stood_in_for(setup: Setup, person: Person) -> Iterator[Person]:
+    """Those for whom the person stands in right now."""
+    now = setup.world.now()
+    for one in person.deputises:
+        if one.since <= now < one.until:
+            absent = setup.store.get("person", one.person, Scope.system("deputy"))
+            if isinstance(absent, Person) and absent.active:
+                yield absent
 
 
 def _are_duties(answer: Any) -> str:

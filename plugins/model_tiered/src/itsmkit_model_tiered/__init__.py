@@ -21,7 +21,7 @@ ROLES = MappingProxyType(
         "archivist": frozenset({Duty.REPORT, Duty.ARCHIVE}),
         "department_manager": frozenset({Duty.REPORT, Duty.READ_REPORTS}),
         "process_owner": frozenset({Duty.REPORT, Duty.OWN_PROCESS, Duty.READ_REPORTS}),
-        "administrator": frozenset(Duty),
+        "administrator": frozenset({Duty.REPORT, Duty.ADMINISTER, Duty.IMPERSONATE, Duty.READ_REPORTS}),
     }
 )
 """The model's roles and what each is charged with."""
@@ -29,6 +29,7 @@ OWN = frozenset({"public", "personal"})
 WHOLE = OWN | {"internal"}
 AUDIENCES = MappingProxyType(
     {
+        "administrator": OWN,
         "vendor_support": frozenset({"public", "vendor"}),
         "department_manager": frozenset({"public"}),
         "process_owner": frozenset({"public", "internal"}),
@@ -44,7 +45,6 @@ SEE_ALL = frozenset(
         "technical_director",
         "archivist",
         "process_owner",
-        "administrator",
     }
 )
 

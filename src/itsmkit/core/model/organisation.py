@@ -30,7 +30,8 @@ class Duty(StrEnum):
 class Principal:
     """Who is at the keyboard: a person or a service, with the duties and the scope that it has right now.
 
-    `id` is "person:<id>" or "service:<name>"; `on_behalf` names the real person where somebody impersonates.
+    `id` is "person:<id>" or "service:<name>"; `on_behalf` names the real person where somebody impersonates. `by_right`
+    says, for the journal, by what beside the own roles: whom the person stands in for, or a broken glass.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Principal:
     scope: Scope
     name: str = ""
     on_behalf: str = ""
+    by_right: str = ""
 
     @property
     def person(self) -> str:

@@ -1,10 +1,28 @@
 """People and the groups they belong to: records of the site, loaded from its files and changed by verbs."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from attrs import frozen
 
 from itsmkit.core.model.record import Field, Record, RecordType
+
+
+@frozen
+class Deputy:
+    """Whom somebody stands in for, from when to when."""
+
+    person: str
+    since: datetime
+    until: datetime
+
+
+@frozen
+class Glass:
+    """An administrator's look into everything: why, and until when."""
+
+    reason: str
+    until: datetime
 
 
 @frozen(kw_only=True, slots=False)
@@ -13,7 +31,7 @@ class Person(Record):
 
     `employee` and `phone` identify a person and are unique where given; so are the addresses in `mails` and
     the operating-system `logins`. `roles` are the organisation model's words; `vendor` is whom a vendor's staff work
-    for; `language` is "en" or "zh".
+    for; `language` is "en" or "zh". `deputises` names those the person stands in for, `glass` an administrator's look.
     """
 
     type: ClassVar[str] = "person"
@@ -30,6 +48,8 @@ class Person(Record):
     vendor: str = ""
     logins: tuple[str, ...] = ()
     active: bool = True
+    deputises: tuple[Deputy, ...] = ()
+    glass: Glass | None = None
 
 
 @frozen(kw_only=True, slots=False)

@@ -1,0 +1,61 @@
+"""Why somebody may or may not do something: each rule of access by itself, in the order they are held."""
+
+from typing import Any
+
+from attrs import frozen
+
+from itsmkit.core import acting
+from itsmkit.core.commanding import seen, type_of
+from itsmkit.core.errors import NotAllowed, WrongStep
+from itsmkit.core.model.organisation import Principal
+from itsmkit.core.model.query import Scope
+from itsmkit.core.setup import Setup
+from itsmkit.core.verb import Verb
+
+
+@frozen
+class Ruling:
+    """One rule of access: whether it lets the command pass, and what it was decided from."""
+
+    rule: str
+    holds: bool
+    said: str
+
+
+def rulings(setup: Setup, who: Principal, verb: str, number: str) -> tuple[Ruling, ...]:
+    """What each rule says: allow = role grants the verb AND the record is in scope AND the state admits it.
+
+    The verb is allowed where all hold; what depends on its parameters is only known when it is tried. NotFound or
+    UnknownVerb where there is no such record or verb.
+    """
+    found = acting.verb_named(verb, type_of(setup, number))
+    record = seen(setup, number, Principal(who.id, who.duties, Scope.system("access explain")))
+    return (_duty(setup, record, found, who), _scope(record, who), _state(record, found))
+
+
+def _duty(setup: Setup, record: Any, verb: Verb, who: Principal) -> Ruling:
+    right = f" ({who.by_right})" if who.by_right else ""
+    try:
+        acting.check_duty(setup.processes[record.process], record, verb, who)
+    except NotAllowed as refusal:
+        return Ruling(rule="duty", holds=False, said=f"{refusal}{right}")
+    held = ", ".join(sorted(who.duties & verb.duties or who.duties))
+    return Ruling(rule="duty", holds=True, said=f"has the duty {held}{right}")
+
+
+def _scope(record: Any, who: Principal) -> Ruling:
+    if who.scope.everything:
+        return Ruling(rule="scope", holds=True, said="sees everything")
+    met = sorted(who.scope.keys.intersection(record.reach))
+    if met:
+        return Ruling(rule="scope", holds=True, said=f"sees it by {', '.join(met)}")
+    held = ", ".join(sorted(who.scope.keys)) or "no keys"
+    return Ruling(rule="scope", holds=False, said=f"it is seen by {', '.join(record.reach) or 'nobody'}; has {held}")
+
+
+def _state(record: Any, verb: Verb) -> Ruling:
+    try:
+        acting.check_place(record, verb)
+    except WrongStep as refusal:
+        return Ruling(rule="state", holds=False, said=str(refusal))
+    return Ruling(rule="state", holds=True, said=f"it stands at {record.step or 'its end'} ({record.status})")
