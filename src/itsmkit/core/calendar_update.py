@@ -19,8 +19,7 @@ def asked(plugins: Plugins, source: str, years: tuple[int, ...], folder: Path | 
     heard = plugins.first("itsmkit_days_off", a(DaysOff, misfit), source=source, years=years, folder=folder)
     if heard.answer is None:
         reasons = "; ".join(f"{one.plugin}: {one.detail}" for one in heard.faults)
-        installing = f"is itsmkit-calendar-{source.partition(':')[0]} installed?"
-        raise CalendarError(f"days_off: no plugin answers for {source!r}; {reasons or installing}")
+        raise CalendarError(f"days_off: no plugin gives {source!r}; {reasons or 'try itsmkit[calendars]'}")
     answer: DaysOff = heard.answer
     return answer
 
@@ -39,7 +38,7 @@ def renewed(kept: DaysOff, fresh: DaysOff) -> DaysOff:
 
 @frozen
 class Moved:
-    """A date that a source speaks of otherwise than before: `was` and `now` are "", "off" or "working"."""
+    """A date that a source speaks of otherwise than before: `was` and `now` are "", "day_off" or "working_day"."""
 
     source: str
     date: date
@@ -57,7 +56,7 @@ def moved(source: str, kept: DaysOff, fresh: DaysOff) -> Iterator[Moved]:
 
 
 def _said(days: DaysOff, day: date) -> str:
-    return "working" if day in days.working else "off" if day in days.off else ""
+    return "working_day" if day in days.working else "day_off" if day in days.off else ""
 
 
 def _name(days: DaysOff, day: date) -> str:
