@@ -1,7 +1,7 @@
 """A million questions of business time against a walk minute by minute, around every change of any zone's clocks.
 
-The changes are those of 2000 to 2040. Prints the seed and the counts, and "0 s off"; where answers differ, the first ten
-and exit code 1.
+The changes are those of 2000 to 2040. Prints the seed and the counts, and "0 s off"; where answers differ, the first
+ten and exit code 1.
 
     python -m bench.proof.business_time [cases] [seed]
 """
@@ -39,8 +39,9 @@ def main(cases: int, number: int) -> int:
         asked += EACH
 
     proof()
-    print(f"seed {number}: {asked:,} questions about {asked // EACH:,} calendars near {len(places):,} changes of clocks in "
-          f"{len({zone for zone, _ in places})} zones, {time.monotonic() - begun:.0f} s")  # fmt: skip
+    zones = len({zone for zone, _ in places})
+    print(f"seed {number}: {asked:,} questions, {asked // EACH:,} calendars, {len(places):,} changes of clocks in "
+          f"{zones} zones, {time.monotonic() - begun:.0f} s")  # fmt: skip
     for one in wrong[:10]:
         print(one)
     print(f"{len(wrong)} answers differ" if wrong else "0 s off")
