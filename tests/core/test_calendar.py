@@ -251,6 +251,14 @@ def test_years_without_meaning_are_refused_quickly(year: int) -> None:
         between(always(), datetime(year, 6, 1, tzinfo=UTC), datetime(year, 6, 2, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+def test_moments_at_the_ends_of_time_are_refused_like_other_years_without_meaning(text: str) -> None:
+    at = datetime.fromisoformat(text)
+    for ask in (lambda: add(always(), at, 60), lambda: is_open(always(), at), lambda: next_opening(always(), at)):
+        with pytest.raises(CalendarError, match="knows 1900 to 2200"):
+            ask()
+
+
 def test_the_search_stops_at_the_ends_of_the_known_years() -> None:
     assert add(always(), _at("2200-12-31 23:00"), 3600) == _at("2201-01-01")
     assert subtract(always(), _at("1900-01-01 01:00"), 3600) == _at("1900-01-01")
