@@ -90,6 +90,9 @@ def _categories(event: Event) -> Iterator[str]:
 
 def _span(event: Event) -> tuple[date, int] | str:
     """The first day and the number of days of an event; for one that takes no whole days the reason."""
+    broken = sorted({str(name) for name, _ in event.errors})
+    if broken:
+        return f"{_line(', '.join(broken))} can't be read"
     first, end = _day(event.get("DTSTART")), _day(event.get("DTEND"))
     if first is None:
         return "it has no whole day to start on"
