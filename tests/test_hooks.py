@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +23,8 @@ from itsmkit import (
     Ticket,
     hookimpl,
     hookspecs,
+    load_settings,
+    next_opening,
     seeded_world,
 )
 from itsmkit.testing import MovedClock, person, team
@@ -116,6 +118,19 @@ def test_itsmkit_keep_store_looks_after_the_store_of_its_own_url(opened: Opener)
     keeper = plugins.first("itsmkit_keep_store", lambda _: "", url="scratch:", types=desk.types).answer
     assert [one.sound for one in keeper.check()] == [False]
     assert plugins.first("itsmkit_keep_store", lambda _: "", url="memory:", types=desk.types).answer is None
+
+
+def test_itsmkit_days_off_are_taken_over_by_an_update_and_close_a_calendar(tmp_path: Path, opened: Opener) -> None:
+    from itsmkit.cli.root import cli
+
+    (tmp_path / "founders.py").write_text(source("itsmkit_days_off"), "utf-8")
+    opened("itsmkit_days_off", '[store]\nurl = "memory:"\n[plugins]\nlocal = ["founders.py"]\n')
+    with (tmp_path / "calendars.toml").open("a", encoding="utf-8") as file:
+        file.write('days_off = ["founders-day"]\n')
+    assert CliRunner().invoke(cli, ["--site", str(tmp_path), "calendar", "update", "--years", "2026"]).exit_code == 0
+    office = load_settings(tmp_path).calendars["office"]
+    friday = datetime(2026, 5, 8, 10, tzinfo=UTC)
+    assert next_opening(office, friday) == datetime(2026, 5, 11, 9, tzinfo=UTC)
 
 
 def test_itsmkit_organisation_gives_duties_and_scopes(opened: Opener) -> None:

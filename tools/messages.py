@@ -16,6 +16,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from itsmkit.core.calendar_days import SORTS
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.unit import Lane
@@ -36,6 +37,7 @@ STATES = ("waiting", "opened", "joined", "unreadable", "duplicate", "kept", "set
           "response", "resolution", "prio", "person", "notice", "received", "policy", "series", "ticket",
           "impact", "urgency", "record",
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",
+          "open_now", "closed_now", "outdated", "union", "intersection", "difference", "calendar",
           "notices", "plugin", "store", "desk", "requester", "vendor",
           "Tickets of a month", "Tickets of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
@@ -52,7 +54,7 @@ def asked() -> Iterator[str]:
 
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
-    for listed in (Status, OrderStatus, Kind, Duty, Lane, STATES, Rules().priorities, Rules().bands):
+    for listed in (Status, OrderStatus, Kind, Duty, Lane, STATES, SORTS, Rules().priorities, Rules().bands):
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to)

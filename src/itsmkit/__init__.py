@@ -13,8 +13,11 @@ _WHERE = {
     "itsmkit.hookspecs": "API Classification Look Prioritisation hookimpl hookspec",
     "itsmkit.core.access": "masked masked_history",
     "itsmkit.core.asked": "check_query check_tally column page_end page_start shown stored",
-    "itsmkit.core.calendar": "Calendar Shift add always between is_open next_opening",
-    "itsmkit.core.calendar_table": "calendar_from_dict",
+    "itsmkit.core.calendar": (
+        "BusinessHours Calendar Combined Shift add always between difference intersection intervals is_open "
+        "next_opening subtract union"
+    ),
+    "itsmkit.core.calendar_table": "calendar_from_dict calendars_from_dict",
     "itsmkit.core.codec": "canonical dump load plain value",
     "itsmkit.core.delta": "Delta check_change delta",
     "itsmkit.core.errors": (
@@ -26,6 +29,7 @@ _WHERE = {
     "itsmkit.core.mailid": "message_id verified_number",
     "itsmkit.core.memory": "COMMAND_LIFE MemoryStore",
     "itsmkit.core.model.agreement": "Clock Escalation Fact Level Moment Target",
+    "itsmkit.core.model.days_off": "DaysOff",
     "itsmkit.core.model.event": "Draft Event",
     "itsmkit.core.model.message": "Attached Message Receipt Received Report Source",
     "itsmkit.core.model.notice": "NOTICE NotDelivered Notice NoticeDraft Sent",

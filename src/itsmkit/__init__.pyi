@@ -14,16 +14,24 @@ from itsmkit.core.asked import (
     stored as stored,
 )
 from itsmkit.core.calendar import (
+    BusinessHours as BusinessHours,
     Calendar as Calendar,
+    Combined as Combined,
     Shift as Shift,
     add as add,
     always as always,
     between as between,
+    difference as difference,
+    intersection as intersection,
+    intervals as intervals,
     is_open as is_open,
     next_opening as next_opening,
+    subtract as subtract,
+    union as union,
 )
 from itsmkit.core.calendar_table import (
     calendar_from_dict as calendar_from_dict,
+    calendars_from_dict as calendars_from_dict,
 )
 from itsmkit.core.codec import (
     canonical as canonical,
@@ -81,6 +89,9 @@ from itsmkit.core.model.agreement import (
     Level as Level,
     Moment as Moment,
     Target as Target,
+)
+from itsmkit.core.model.days_off import (
+    DaysOff as DaysOff,
 )
 from itsmkit.core.model.event import (
     Draft as Draft,

@@ -11,12 +11,14 @@ hook asks them all.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import pluggy
 from attrs import frozen
 
 from itsmkit.core.model.agreement import Clock, Escalation, Target
+from itsmkit.core.model.days_off import DaysOff
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Report, Source
 from itsmkit.core.model.notice import Notice, NoticeDraft, Sent
@@ -167,6 +169,26 @@ def itsmkit_keep_store(url: str, types: tuple[RecordType, ...]) -> Any:
         @hookimpl
         def itsmkit_keep_store(url, types):
             return Forgetful() if url == "scratch:" else None
+    """
+
+
+@hookspec(firstresult=True)
+def itsmkit_days_off(source: str, years: tuple[int, ...], folder: Path | None) -> DaysOff | None:
+    """Give the days off of those years by a source that a calendar names, such as "holidays:CN" (SLA-01).
+
+    First; called by `itsmkit calendar update`, which keeps the answer, and by `itsmkit doctor`, which compares; never
+    while the desk works. Paths are relative to `folder`, the site's. None: not my kind of source. An exception ends the
+    command, with nothing changed; `CalendarError` says in a line what to mend.
+
+    Example::
+
+        from datetime import date
+        from itsmkit import DaysOff, hookimpl
+
+        @hookimpl
+        def itsmkit_days_off(source, years, folder):
+            if source == "founders-day":
+                return DaysOff(years, off={date(year, 5, 8): "Founders' day" for year in years})
     """
 
 

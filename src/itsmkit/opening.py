@@ -13,6 +13,7 @@ import attrs
 from attrs import evolve, field, frozen
 
 from itsmkit.core import discovery
+from itsmkit.core.calendar_table import table_of
 from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
@@ -239,7 +240,8 @@ def _placed(url: str, settings: Settings) -> str:
 
 
 def _policy(settings: Settings) -> Policy:
-    sources = {"calendars": _plain(settings.calendar_source), "plugin": _plain(settings.plugin),
+    resolved = {name: table_of(one) for name, one in settings.calendars.items()}
+    sources = {"calendars": resolved, "plugin": _plain(settings.plugin),
                "model": settings.organisation.model}  # fmt: skip
     return make_policy(settings.rules, settings.calendars, settings.site.zone, sources)
 

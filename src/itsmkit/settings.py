@@ -12,13 +12,16 @@ from attrs import evolve, field, frozen
 from attrs.validators import in_
 from cattrs import Converter
 
-from itsmkit.core.calendar import BusinessHours, always
-from itsmkit.core.calendar_table import calendar_from_dict
-from itsmkit.core.errors import SettingsError
+from itsmkit.core.calendar import BusinessHours
+from itsmkit.core.calendar_sources import read_days_off
+from itsmkit.core.calendar_table import calendars_from_dict
+from itsmkit.core.errors import CalendarError, SettingsError
+from itsmkit.core.model.days_off import DaysOff
 from itsmkit.core.policy import Rules
 
 FILE = "itsmkit.toml"
 CALENDARS = "calendars.toml"
+DAYS_OFF = "days_off.toml"
 OFFICE = MappingProxyType({"zone": "UTC", "week": {"mon-fri": ["09:00-17:00"]}})
 T = TypeVar("T")
 
@@ -89,27 +92,44 @@ class Settings:
     plugins: PluginSettings = PluginSettings()
     rules: Rules = Rules()
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
-    calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars({"office": OFFICE}))
-    calendar_source: dict[str, Any] = field(factory=dict)
+    calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars_from_dict({"office": OFFICE}))
     folder: Path | None = None
 
 
 def load_settings(folder: Path | str) -> Settings:
     """Read the site in that folder; SettingsError with file, key and what is wrong."""
+    settings = load_without_calendars(folder)
+    kept = kept_days_off(Path(folder))
+    try:
+        return evolve(settings, calendars=calendars_from_dict(calendar_tables(Path(folder)), kept))
+    except CalendarError as fault:
+        msg = f"{Path(folder) / CALENDARS}: {fault}"
+        raise CalendarError(msg) from fault
+
+
+def load_without_calendars(folder: Path | str) -> Settings:
+    """The settings with the calendars of no site: enough to ask plugins for the days off of those it will have."""
     folder = Path(folder)
     data = read_toml(folder / FILE)
-    source = read_toml(folder / CALENDARS) if (folder / CALENDARS).exists() else {"office": OFFICE}
-    for key in ("calendars", "calendar_source", "folder"):
+    for key in ("calendars", "folder"):
         if key in data:
             msg = f"{folder / FILE}: unknown key {key!r}"
             raise SettingsError(msg)
-    settings = structured(data, Settings, str(folder / FILE), folder)
-    return evolve(settings, calendars=calendars(source), calendar_source=source, folder=folder)
+    return evolve(structured(data, Settings, str(folder / FILE), folder), folder=folder)
 
 
-def calendars(source: Mapping[str, Any]) -> Mapping[str, BusinessHours]:
-    """The calendars of a site's file, and "always", which every site has."""
-    return {"always": always("always"), **{name: calendar_from_dict(name, table) for name, table in source.items()}}
+def calendar_tables(folder: Path) -> Mapping[str, Any]:
+    """The tables of a site's calendars as they are written; office hours in UTC where the site has no such file."""
+    return read_toml(folder / CALENDARS) if (folder / CALENDARS).exists() else {"office": OFFICE}
+
+
+def kept_days_off(folder: Path) -> Mapping[str, DaysOff]:
+    """The days off by source that the site has taken over; CalendarError where their file can't be understood."""
+    try:
+        return read_days_off(read_toml(folder / DAYS_OFF)) if (folder / DAYS_OFF).exists() else {}
+    except CalendarError as fault:
+        msg = f"{folder / DAYS_OFF}: {fault}"
+        raise CalendarError(msg) from fault
 
 
 def read_toml(path: Path) -> dict[str, Any]:

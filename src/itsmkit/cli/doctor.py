@@ -1,27 +1,36 @@
 """`itsmkit doctor`: whether everything is in order."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import click
 
 from itsmkit.cli import show
+from itsmkit.cli.calendar import doubted
 from itsmkit.cli.options import form_option
 from itsmkit.cli.root import DEGRADED
 from itsmkit.cli.session import Session
+from itsmkit.core.calendar import Calendar
+from itsmkit.core.calendar_days import doubts
+from itsmkit.core.calendar_sources import sources_in
+from itsmkit.core.calendar_update import NOTHING, asked, moved
 from itsmkit.core.errors import ItsmError
 from itsmkit.core.model.unit import Lane
+from itsmkit.settings import calendar_tables, kept_days_off
 
 KEYS = ("part", "name", "state", "detail")
+AHEAD = timedelta(days=60)
+"""Deadlines reach so far: a year that begins within it must be known, a later one may be waited for."""
 
 
 @click.command("doctor")
 @form_option()
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """Look at settings, plugins, organisation, store and lanes; exit code 3 where something is amiss."""
+    """Look at settings, plugins, organisation, calendars, store and lanes; exit code 3 where something is amiss."""
     session: Session = ctx.obj
-    found = [*_troubles(session), *_plugins(session), *_store(session), *_lanes(session)]
+    found = [*_troubles(session), *_plugins(session), *_calendars(session), *_store(session), *_lanes(session)]
     show.rows(session, found, form, KEYS, flex="detail", wrap=True)
     amiss = [one for one in found if one["state"] not in ("ok", "waiting")]
     if form == "table":
@@ -46,6 +55,36 @@ def _plugins(session: Session) -> Iterator[Mapping[str, Any]]:
         fault = faults.get(one.name)
         yield _row("plugin", one.name, "faulty" if fault else "ok",
                    f"{fault.hook}: {fault.detail}" if fault else one.origin)  # fmt: skip
+
+
+def _calendars(session: Session) -> Iterator[Mapping[str, Any]]:
+    """Years whose days off nobody knows yet, and sources that say otherwise than what was taken over from them."""
+    now = session.desk.setup.world.now()
+    for name, calendar in session.settings.calendars.items():
+        if isinstance(calendar, Calendar) and calendar.origin.sources:
+            found = list(doubts(calendar, (now.year, now.year + 1)))
+            for doubt in found:
+                pressing = doubt.year <= (now + AHEAD).year
+                yield _row("calendar", name, "outdated" if pressing else "waiting", doubted(session, doubt))
+            if not found:
+                yield _row("calendar", name, "ok", ", ".join(calendar.origin.sources))
+    yield from _sources(session, now.year)
+
+
+def _sources(session: Session, year: int) -> Iterator[Mapping[str, Any]]:
+    kept = kept_days_off(session.site)
+    for source in sources_in(calendar_tables(session.site)):
+        before = kept.get(source, NOTHING)
+        years = tuple(one for one in before.years if one >= year)
+        try:
+            fresh = asked(session.desk.setup.plugins, source, years, session.site) if years else NOTHING
+        except ItsmError as fault:
+            yield _row("calendar", source, "faulty", str(fault))
+        else:
+            otherwise = [str(one.date) for one in moved(source, before, fresh)]
+            if otherwise:
+                says = session.t("says otherwise by now, see itsmkit calendar update --dry-run")
+                yield _row("calendar", source, "outdated", f"{says}: {', '.join(otherwise[:5])}")
 
 
 def _store(session: Session) -> Iterator[Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from itsmkit.core.errors import CalendarError
 from itsmkit.core.model.record import from_ms, instant, to_ms
-from itsmkit.core.openings import HORIZON_YEARS, Openings, Span, gaps, merged, shared, year_window
+from itsmkit.core.openings import HORIZON_YEARS, YEARS, Openings, Span, gaps, merged, shared, year_window
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -82,14 +82,32 @@ def _sealed_extra(extra: Mapping[date, Iterable[Shift]]) -> Mapping[date, Shifts
     return MappingProxyType({day: _in_order(extra[day]) for day in sorted(extra)})
 
 
+def _sealed_names(names: Mapping[date, str]) -> Mapping[date, str]:
+    return MappingProxyType(dict(names))
+
+
+@frozen
+class Origin:
+    """Where days off came from and what they are called: for readers, it decides nothing.
+
+    The `sources` spoke of `years`; of `unpublished` ones they expect to say more.
+    """
+
+    sources: tuple[str, ...] = ()
+    years: frozenset[int] = frozenset()
+    unpublished: frozenset[int] = frozenset()
+    names: Mapping[date, str] = field(factory=dict, converter=_sealed_names)
+
+
 @frozen
 class Calendar:
     """The working time of a place: a week of shifts, days off, and days of their own.
 
     `week` maps "mon" … "sun" to shifts, `extra` single dates to the shifts that replace the week's on that date (a
     make-up day, a short day; none: closed) and wins over `holidays`. Outside `valid_from` … `valid_until`, both
-    included, the calendar is closed; the union of two calendars that follow each other gives one. Raises
-    CalendarError for an unknown zone or weekday, for overlapping shifts, or where it would never be open.
+    included, the calendar is closed; the union of two calendars that follow each other gives one. `origin` is for
+    readers and no part of what makes two calendars equal. Raises CalendarError for an unknown zone or weekday, dates
+    outside 1900 to 2200, overlapping shifts, or where it would never be open.
     """
 
     name: str
@@ -99,6 +117,7 @@ class Calendar:
     extra: Mapping[date, Shifts] = field(factory=dict, converter=_sealed_extra, hash=False)
     valid_from: date | None = None
     valid_until: date | None = None
+    origin: Origin = field(default=Origin(), eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         for problem in _problems(self):
@@ -118,6 +137,10 @@ class Calendar:
         """Its open time in UTC, kept with the value so that it is worked out once."""
         return Openings(self.name, lambda year: _spans_of_year(self, year))
 
+    @cached_property
+    def _tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
 
 def _problems(calendar: Calendar) -> Iterator[str]:
     """What makes the calendar impossible, in the order it should be mended."""
@@ -128,6 +151,7 @@ def _problems(calendar: Calendar) -> Iterator[str]:
     for day in calendar.week:
         if day not in WEEKDAYS:
             yield f"unknown weekday {day!r}; use {', '.join(WEEKDAYS)}"
+    yield from _far_dates(calendar)
     if calendar.valid_from and calendar.valid_until and calendar.valid_from > calendar.valid_until:
         yield f"valid_from {calendar.valid_from} is after valid_until {calendar.valid_until}"
     yield from _overlaps(calendar)
@@ -135,13 +159,22 @@ def _problems(calendar: Calendar) -> Iterator[str]:
         yield "never open; give it shifts in week or extra on a day that is valid and no holiday"
 
 
+def _far_dates(calendar: Calendar) -> Iterator[str]:
+    """Dates that can only be slips of the pen: nothing is ever asked about them."""
+    bounds = {"valid_from": calendar.valid_from, "valid_until": calendar.valid_until}
+    for name, days in (*((name, (day,)) for name, day in bounds.items() if day),
+                       ("holidays", sorted(calendar.holidays)), ("extra", calendar.extra)):  # fmt: skip
+        for day in days:
+            if day.year not in YEARS:
+                yield f"{name}: {day} lies outside {YEARS[0]} to {YEARS[-1]}; mend the year, or leave it out"
+
+
 def _overlaps(calendar: Calendar) -> Iterator[str]:
     for weekday, following in zip(WEEKDAYS, WEEKDAYS[1:] + WEEKDAYS[:1], strict=True):
         yield from _clashes(weekday, calendar.week.get(weekday, ()), calendar.week.get(following, ()))
     for day, shifts in calendar.extra.items():
-        if day > date.min:
-            yield from _clashes(day - _DAY, calendar.shifts_on(day - _DAY), shifts)
-        yield from _clashes(day, shifts, calendar.shifts_on(day + _DAY) if day < date.max else ())
+        yield from _clashes(day - _DAY, calendar.shifts_on(day - _DAY), shifts)
+        yield from _clashes(day, shifts, calendar.shifts_on(day + _DAY))
 
 
 def _clashes(day: str | date, shifts: Shifts, following: Shifts) -> Iterator[str]:
@@ -166,15 +199,19 @@ def _ever_open(calendar: Calendar) -> bool:
 
 def _spans_of_year(calendar: Calendar, year: int) -> list[Span]:
     """The calendar's open spans in a UTC year: from local days that reach into it, with zones up to a day off UTC."""
-    zone = ZoneInfo(calendar.zone)
     spans: list[Span] = []
     for ordinal in range(date(year - 1, 12, 30).toordinal(), date(year + 1, 1, 2).toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        shifts = calendar.shifts_on(day)
-        if shifts:
-            midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-            spans += [(_moment(midnight + shift.start), _moment(midnight + shift.end)) for shift in shifts]
+        spans += _spans_on(calendar, date.fromordinal(ordinal))
     return shared(merged(spans), [year_window(year)])
+
+
+def _spans_on(calendar: Calendar, day: date) -> list[Span]:
+    """The stretches of the shifts that open on a local date; empty ones where clocks jump over a whole shift."""
+    shifts = calendar.shifts_on(day)
+    if not shifts:
+        return []
+    midnight = datetime(day.year, day.month, day.day, tzinfo=calendar._tz)  # noqa: SLF001 - its own module
+    return [(_moment(midnight + shift.start), _moment(midnight + shift.end)) for shift in shifts]
 
 
 def _moment(local: datetime) -> int:
@@ -208,6 +245,10 @@ class Combined:
     operation: Operation
     parts: tuple["BusinessHours", ...]
 
+    def __attrs_post_init__(self) -> None:
+        if not self.parts:
+            raise CalendarError(f"calendar {self.name}: {self.operation} of nothing; name the calendars it is made of")
+
     @cached_property
     def openings(self) -> Openings:
         """Its open time in UTC, kept with the value so that it is worked out once."""
@@ -215,6 +256,23 @@ class Combined:
 
 
 BusinessHours = Calendar | Combined
+_TYPICAL = range(2024, 2032)
+
+
+def ever_open(calendar: BusinessHours) -> bool:
+    """Whether it is open at all, looking at some typical years and at those that its parts name dates of.
+
+    Between these every year is like another: a week comes round with each weekday in summer and in winter.
+    """
+    years = sorted({near for year in _named_years(calendar) for near in (year - 1, year, year + 1)} | {*_TYPICAL})
+    return any(calendar.openings.spans_of(year) for year in years if year in YEARS)
+
+
+def _named_years(calendar: BusinessHours) -> set[int]:
+    if isinstance(calendar, Combined):
+        return {year for part in calendar.parts for year in _named_years(part)}
+    bounds = (calendar.valid_from, calendar.valid_until)
+    return {day.year for day in (*calendar.holidays, *calendar.extra, *bounds) if day}
 
 
 def _combined_spans(combined: Combined, year: int) -> list[Span]:
@@ -304,6 +362,17 @@ def next_opening(calendar: BusinessHours, at: datetime) -> datetime | None:
     """`at` itself where it is open, else the next opening, in UTC; None where 30 years hold none."""
     found = calendar.openings.first(at)
     return None if found is None else from_ms(found)
+
+
+def seconds_on(calendar: BusinessHours, day: date, zone: ZoneInfo) -> int:
+    """Open seconds of a local date; those of a shift over midnight belong to the date it opens on.
+
+    Calendars put together have no shifts of their own: theirs are counted from midnight to midnight of `zone`.
+    """
+    if isinstance(calendar, Calendar):
+        return sum(end - start for start, end in _spans_on(calendar, day)) // 1000
+    midnight, following = (datetime(one.year, one.month, one.day, tzinfo=zone) for one in (day, day + _DAY))
+    return between(calendar, midnight, following)
 
 
 def intervals(calendar: BusinessHours, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:

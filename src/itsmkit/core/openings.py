@@ -97,20 +97,29 @@ class Openings:
         known = self._years.get(year)
         if known is None:
             if year not in YEARS:
-                raise CalendarError(f"calendar {self.name}: asked about {year}, knows {YEARS[0]} to {YEARS[-1]}")
+                raise self._unknown(year)
             known = self._years[year] = _tabled(self.spans_of(year))
         return known
 
+    def _unknown(self, year: int) -> CalendarError:
+        return CalendarError(f"calendar {self.name}: asked about {year}, knows {YEARS[0]} to {YEARS[-1]}")
+
+    def _at(self, at: datetime) -> datetime:
+        try:
+            return instant(at)
+        except OverflowError as error:  # it lies within hours of the year 1 or 9999
+            raise self._unknown(at.year) from error
+
     def contain(self, at: datetime) -> bool:
         """Whether `at` lies inside a span; the end of a span is outside."""
-        at = instant(at)
+        at = self._at(at)
         year, ms = self.year(at.year), to_ms(at)
         i = bisect_right(year.starts, ms) - 1
         return i >= 0 and ms < year.ends[i]
 
     def after(self, at: datetime, length: int) -> int | None:
         """The first moment by which `length` (> 0) open milliseconds have gone since `at`; None past the horizon."""
-        at = instant(at)
+        at = self._at(at)
         wanted = self.year(at.year).until(to_ms(at)) + length
         for number in range(at.year, min(at.year + HORIZON_YEARS, YEARS.stop)):
             year = self.year(number)
@@ -122,7 +131,7 @@ class Openings:
 
     def ahead(self, at: datetime, length: int) -> int | None:
         """The last moment from which `length` (> 0) open milliseconds go until `at`; None past the horizon."""
-        at = instant(at)
+        at = self._at(at)
         wanted = self.year(at.year).until(to_ms(at)) - length
         for number in range(at.year, max(at.year - HORIZON_YEARS, YEARS.start - 1), -1):
             if wanted >= 0:
@@ -135,14 +144,14 @@ class Openings:
 
     def elapsed(self, since: datetime, until: datetime) -> int:
         """Whole open seconds between two moments, `since` not later; each is cut to the second, so that sums hold."""
-        since, until = instant(since), instant(until)
+        since, until = self._at(since), self._at(until)
         first, last = since.year, until.year
         gone = -(self.year(first).until(to_ms(since)) // 1000) + self.year(last).until(to_ms(until)) // 1000
         return gone + sum(self.year(number).total // 1000 for number in range(first, last))
 
     def first(self, at: datetime) -> int | None:
         """The first open moment that is not before `at`; None past the horizon."""
-        at = instant(at)
+        at = self._at(at)
         ms = to_ms(at)
         for number in range(at.year, min(at.year + HORIZON_YEARS, YEARS.stop)):
             year = self.year(number)
@@ -153,7 +162,7 @@ class Openings:
 
     def within(self, since: datetime, until: datetime) -> Iterator[Span]:
         """The open spans between two moments in order, cut at both."""
-        since, until = instant(since), instant(until)
+        since, until = self._at(since), self._at(until)
         window = to_ms(since), to_ms(until)
         held: Span | None = None
         for number in range(since.year, until.year + 1):

@@ -31,8 +31,10 @@ SLOW = 2.0
 """Seconds after which a call is journalled as slow."""
 PROVOKED = frozenset({"itsmkit_intake"})
 """Hooks whose faults a stranger's message can provoke: they don't count, else three bad mails would stop all mail."""
-PATIENCE = MappingProxyType({"itsmkit_deliver": 30.0, "itsmkit_sources": 30.0, "itsmkit_lookup": 10.0})
-"""Seconds for hooks that talk to other machines."""
+PATIENCE = MappingProxyType(
+    {"itsmkit_deliver": 30.0, "itsmkit_sources": 30.0, "itsmkit_lookup": 10.0, "itsmkit_days_off": 30.0}
+)
+"""Seconds for hooks that talk to other machines, or that read much and are asked once in a while."""
 MOST_ITEMS = 10_000
 """So many items of an iterator are taken from one plugin at one call."""
 STRIKES, STRIKE_WINDOW, BREAK = 3, 600.0, 300.0

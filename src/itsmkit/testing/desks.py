@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from itsmkit.core.calendar_table import calendars_from_dict
 from itsmkit.core.discovery import installed
 from itsmkit.core.model.organisation import Assignment, Duty
 from itsmkit.core.model.party import Person, Service, Site, Team
@@ -22,7 +23,6 @@ from itsmkit.desk import Desk
 from itsmkit.hookspecs import hookimpl
 from itsmkit.opening import open_desk
 from itsmkit.settings import OrganisationSettings, PluginSettings, Secret, Settings, SiteSettings, StoreSettings
-from itsmkit.settings import calendars as read_calendars
 from itsmkit.testing.clock import MovedClock
 
 OFFICE_TABLE: Mapping[str, Any] = MappingProxyType({"zone": "UTC", "week": {"mon-fri": ["09:00-17:00"]}})
@@ -126,8 +126,7 @@ def desk_settings(
         plugins=PluginSettings(order, tuple(one.name for one in installed() if one.name not in set(use))),
         rules=rules or Rules(default_category="network"),
         plugin={name: dict(table) for name, table in plugin.items()},
-        calendars=read_calendars({"office": OFFICE_TABLE}),
-        calendar_source={"office": dict(OFFICE_TABLE)},
+        calendars=calendars_from_dict({"office": OFFICE_TABLE}),
     )
 
 

@@ -1,13 +1,14 @@
 """For each hook, answers that are none."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from attrs import evolve
 
 from itsmkit.core.model.agreement import Escalation, Level, Target
+from itsmkit.core.model.days_off import DaysOff
 from itsmkit.core.model.message import Report, Source
 from itsmkit.core.model.notice import NoticeDraft
 from itsmkit.core.model.organisation import Assignment
@@ -39,6 +40,17 @@ GARBAGE: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "itsmkit_commands": _LISTS,
         "itsmkit_open_store": _ANYTHING,
         "itsmkit_keep_store": _ANYTHING,
+        "itsmkit_days_off": (
+            *_ANYTHING,
+            *_wrong(
+                DaysOff((2026,)),
+                years=(2026, ("2026",), (1,), None),
+                off=([date(2026, 1, 1)], {"2026-01-01": "a"}, {date(2026, 1, 1): 7}, {date(2027, 1, 1): "a"}),
+                working=({datetime(2026, 1, 1): "a"},),  # noqa: DTZ001 - that is what is wrong with it
+                unpublished=((2027,), 7),
+                notes=("text", (7,)),
+            ),
+        ),
         "itsmkit_organisation": _ANYTHING,
         "itsmkit_processes": _LISTS,
         "itsmkit_sources": (*_LISTS, [Source("name", "no function", print)]),  # type: ignore[arg-type]

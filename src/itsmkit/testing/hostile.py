@@ -38,6 +38,9 @@ _WITH: Mapping[str, Callable[[_Does], Callable[..., Any]]] = MappingProxyType(
         "itsmkit_commands": lambda does: lambda: does({}),
         "itsmkit_open_store": lambda does: lambda url, types, clock: does({"url": url, "types": types, "clock": clock}),
         "itsmkit_keep_store": lambda does: lambda url, types: does({"url": url, "types": types}),
+        "itsmkit_days_off": lambda does: (
+            lambda source, years, folder: does({"source": source, "years": years, "folder": folder})
+        ),
         "itsmkit_organisation": lambda does: lambda site: does({"site": site}),
         "itsmkit_processes": lambda does: lambda organisation: does({"organisation": organisation}),
         "itsmkit_sources": lambda does: lambda: does({}),
