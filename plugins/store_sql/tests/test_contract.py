@@ -13,6 +13,7 @@ from itsmkit import RecordType, Store
 from itsmkit.testing import StoreContract
 from itsmkit_store_sql import Settings, plugin
 
+
 class TestSqliteStore(StoreContract):
     def open(self, types: Iterable[RecordType], clock: Callable[[], datetime]) -> Any:
         url = f"sqlite:///{self.folder / 'desk.db'}"

@@ -55,13 +55,17 @@ class Phrases(Protocol):
     """The few things that databases say differently."""
 
     dialect: Dialect
-    insert: Callable[[Table], Any]
-    """SQLAlchemy's insert that knows what to do with a row that is there already."""
     clock: str
     """The question for the database's own time, in milliseconds; empty where that is this machine's."""
 
     hold: str
     """The question that keeps others from naming or dropping the same bytes; empty where writers are alone anyway."""
+
+    def __hash__(self) -> int: ...
+
+    def insert(self, table: Table) -> Any:
+        """SQLAlchemy's insert that knows what to do with a row that is there already."""
+        ...
 
     def listed(self, values: Iterable[Any]) -> str:
         """Any number of values as the one parameter that `among` reads."""

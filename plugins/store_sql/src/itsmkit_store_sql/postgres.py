@@ -11,9 +11,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, any_, bindparam, create_engine, func
-from sqlalchemy import literal_column
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    create_engine,
+    func,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.dialects.postgresql.psycopg import dialect as PsycopgDialect  # noqa: N812 - it is a class
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
@@ -22,7 +32,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from itsmkit import Finding, OutcomeUnknown, PluginError, StoreError
 from itsmkit_store_sql.connections import Connections, Held, watch_forks
-from itsmkit_store_sql.databases import TRIES, Question, Row, Rows, T, Turn, Write, unwritable
+from itsmkit_store_sql.databases import TRIES, Phrases, Question, Row, Rows, T, Turn, Write, unwritable
 
 try:
     import psycopg
@@ -57,6 +67,7 @@ _ADVICE = {
 }
 _UNKNOWN = "nothing was changed; try again"
 
+_DEFAULTS: dict[str, Any] = {"connect_timeout": 10, "application_name": "itsmkit"}
 _SETTINGS = """
 SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', '60s', false), set_config('jit', 'off', false),
@@ -69,10 +80,13 @@ SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s
 class PostgresPhrases:
     """PostgreSQL's way to say things."""
 
-    dialect: Dialect = PsycopgDialect(paramstyle="format")
-    insert = staticmethod(insert)
+    dialect: Dialect = PsycopgDialect(paramstyle="format")  # type: ignore[no-untyped-call]
     clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
     hold = "SELECT pg_advisory_xact_lock(hashtextextended(one, 0)) FROM unnest(%s::text[]) one"
+
+    def insert(self, table: Table) -> Insert:
+        """With ON CONFLICT."""
+        return insert(table)
 
     def listed(self, values: Iterable[Any]) -> str:
         """As an array's text, which is quicker made than the driver's own."""
@@ -90,11 +104,13 @@ class PostgresPhrases:
         return func.unnest(*arrays).table_valued(*(one.name for one in columns)).render_derived(name="given")
 
     def chosen(self, table: Table, found: Select[Any]) -> ColumnElement[bool]:
-        """By its place in the file, found before: as a subquery PostgreSQL would read the whole table from some size on.
+        """By its place in the file, found before; rows that others hold are left to them.
 
-        Rows that others hold are left to them.
+        As a mere subquery, PostgreSQL would from some size on read the whole table for it.
         """
-        places = found.with_only_columns(literal_column("ctid")).correlate(None).with_for_update(skip_locked=True)
+        places: Select[Any] = (
+            found.with_only_columns(literal_column("ctid")).correlate(None).with_for_update(skip_locked=True)
+        )
         return literal_column(f"{table.name}.ctid") == func.any(func.array(places.scalar_subquery()))
 
     def raw(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -132,16 +148,13 @@ class PostgresTurn:
 
     def __init__(self, wire: "Wire[Row]") -> None:
         self._wire = wire
-        self.asked = False
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """The answer."""
-        self.asked = True
         return self._wire.execute(text, values, prepare=True).fetchall()
 
     def answers(self, questions: Sequence[Question]) -> list[list[Row]]:
         """All on their way before the first is read."""
-        self.asked = True
         cursors = [self._wire.execute(text, values, prepare=True) if text else None for text, values in questions]
         return [one.fetchall() if one else [] for one in cursors]
 
@@ -170,7 +183,7 @@ class Postgres:
     """A database of a PostgreSQL server."""
 
     def __init__(self, url: str, busy_seconds: float, statement_seconds: float) -> None:
-        self.phrases = PHRASES
+        self.phrases: Phrases = PHRASES
         self._url = url
         self.name = _without_password(url)
         self._timeouts = (f"{int(busy_seconds * 1000)}ms", f"{int(statement_seconds * 1000)}ms")
@@ -222,18 +235,18 @@ class Postgres:
                     ending = True
                     if end:
                         wire.execute(end)
-                return found
             except UnicodeEncodeError as error:
                 _roll_back(held)
                 raise unwritable(self.name, error) from error
             except psycopg.Error as error:
                 _roll_back(held)
-                if held.closed and not isinstance(error, psycopg.DataError):
+                if held.closed:
                     raise _Broken(error, committing=ending) from error
                 raise
             except BaseException:
                 _roll_back(held)
                 raise
+            return found
 
     def migrate(self, work: Callable[[Connection], None]) -> None:
         """In one transaction, behind the same lock as `alone`."""
@@ -279,10 +292,10 @@ class Postgres:
 
     def _connect_plain(self) -> "Wire[Row]":
         try:
+            said = psycopg.conninfo.conninfo_to_dict(self._url)
             wire = psycopg.connect(
-                self._url, **_unless_said(self._url, connect_timeout="10", application_name="itsmkit"),
-                client_encoding="utf8", autocommit=True,
-            )  # fmt: skip
+                psycopg.conninfo.make_conninfo("", **(_DEFAULTS | said), client_encoding="utf8"), autocommit=True
+            )
             wire.prepared_max = 1000
             wire.execute(_SETTINGS, self._timeouts)
             wire.autocommit = False
@@ -312,7 +325,9 @@ class Postgres:
 
     def backup(self, target: Path) -> str:
         """Refused: PostgreSQL's own tool does it."""
-        raise StoreError(f"PostgreSQL is backed up by its own tool: pg_dump --format=custom --file={target} {self.name}")
+        raise StoreError(
+            f"PostgreSQL is backed up by its own tool: pg_dump --format=custom --file={target} {self.name}"
+        )
 
     def restore(self, source: Path) -> str:
         """Refused: PostgreSQL's own tool does it."""
@@ -337,7 +352,7 @@ _WANTED = (
 )
 _CURRENT = "SELECT one, current_setting(one) FROM unnest(%s::text[]) one"
 _SCHEMA_RIGHTS = """
-SELECT current_schema(), has_schema_privilege(current_schema(), 'USAGE'), has_schema_privilege(current_schema(), 'CREATE')
+SELECT one, has_schema_privilege(one, 'USAGE'), has_schema_privilege(one, 'CREATE') FROM current_schema() one
 """
 _TABLE_RIGHTS = """
 SELECT c.relname, p FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
@@ -375,11 +390,6 @@ def _without_password(url: str) -> str:
     _, _, where = parts.netloc.rpartition("@")
     user = parts.username
     return urlunsplit(parts._replace(netloc=f"{user}@{where}" if user else where))
-
-
-def _unless_said(url: str, **defaults: str) -> dict[str, str]:
-    said = psycopg.conninfo.conninfo_to_dict(url)
-    return {name: value for name, value in defaults.items() if name not in said}
 
 
 def _roll_back(held: "Held[Wire[Row]]") -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as SQLiteDialect  # noqa: N812 - it is a class
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
@@ -32,7 +32,7 @@ from sqlalchemy.pool import NullPool
 
 from itsmkit import Finding, StoreError
 from itsmkit_store_sql.connections import Connections, Held, watch_forks
-from itsmkit_store_sql.databases import Question, Row, Rows, T, Turn, Write, unwritable
+from itsmkit_store_sql.databases import Phrases, Question, Row, Rows, T, Turn, Write, unwritable
 from itsmkit_store_sql.queueing import Queue
 
 CHECKPOINT_PAGES = 8000
@@ -119,8 +119,11 @@ class SqlitePhrases:
     """SQLite's way to say things."""
 
     dialect: Dialect = SQLiteDialect()
-    insert = staticmethod(insert)
     clock = hold = ""
+
+    def insert(self, table: Table) -> Insert:
+        """With ON CONFLICT."""
+        return insert(table)
 
     def listed(self, values: Iterable[Any]) -> str:
         """As a JSON list."""
@@ -180,7 +183,7 @@ class Sqlite:
     """A SQLite file. Reading never waits; writers of all processes queue."""
 
     def __init__(self, where: Place) -> None:
-        self.phrases = PHRASES
+        self.phrases: Phrases = PHRASES
         self.name = str(where.path)
         self._where = where
         self._queue = Queue(where.lock)

@@ -177,7 +177,7 @@ def _of_type(phrases: Phrases, tables: Tables, type_: RecordType) -> TypeStateme
     )
 
 
-def _record_writes(phrases: Phrases, tables: Tables) -> dict[str, Write]:
+def _record_writes(phrases: Phrases, tables: Tables) -> dict[str, Any]:
     events, blobs, refs, commands = tables.events, tables.blobs, tables.blob_refs, tables.commands
     add, drop, text = partial(_add, phrases), partial(_drop, phrases), partial(fixed_text, phrases)
     orphan = ~exists().where(refs.c.digest == blobs.c.digest)
@@ -229,7 +229,7 @@ def _lane_writes(phrases: Phrases, lanes: Table) -> dict[str, Any]:
     }
 
 
-def _lane_reads(phrases: Phrases, lanes: Table) -> dict[str, str]:
+def _lane_reads(phrases: Phrases, lanes: Table) -> dict[str, Any]:
     text, lane = partial(fixed_text, phrases), _at(lanes, "lane")
     lease = tuple(lanes.c[name] for name in LEASE)
     standing = select(*lease, lanes.c.leased, lanes.c.parked)
@@ -263,7 +263,7 @@ def _soonest(lanes: Table) -> tuple[ColumnElement[Any], ...]:
     return lanes.c.due, lanes.c.id, lanes.c.part
 
 
-def _reads(phrases: Phrases, tables: Tables) -> dict[str, str]:
+def _reads(phrases: Phrases, tables: Tables) -> dict[str, Any]:
     commands, keys, reach, refs, blobs = tables.commands, tables.keys, tables.reach, tables.blob_refs, tables.blobs
     among, text = phrases.among, partial(fixed_text, phrases)
     reached = among(reach.c.key, "keys")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from itertools import count
 
 from itsmkit import (
     Blob,
@@ -72,17 +71,19 @@ class SqlStore:
     def commit(self, *units: Unit) -> tuple[Outcome, ...]:
         """Each unit all or nothing, in order; one flush for all."""
         ready = [writing.prepare(self._plan, unit) for unit in units]
-        for attempt in count(1):
-            try:
-                outcomes = self._database.write(lambda turn: writing.commit(self._plan, turn, ready, self._clock))
-                break
-            except OutcomeUnknown:
-                # A command tells by itself whether it was done: whatever was written then isn't written again.
-                if attempt == TRIES or not all(unit.command for unit in units):
-                    raise
+        outcomes = self._written(ready)
         if any(unit.erases for unit in units):
             self._database.forget()
         return outcomes
+
+    def _written(self, ready: list[writing.Ready], tries: int = TRIES) -> tuple[Outcome, ...]:
+        try:
+            return self._database.write(lambda turn: writing.commit(self._plan, turn, ready, self._clock))
+        except OutcomeUnknown:
+            # A command tells by itself whether it was done: what was written then isn't written again.
+            if tries == 1 or not all(one.unit.command for one in ready):
+                raise
+        return self._written(ready, tries - 1)
 
     def lease(self, lane: Lane, hold: int, limit: int = 1) -> tuple[Lease, ...]:
         """Claim what is due, soonest first."""

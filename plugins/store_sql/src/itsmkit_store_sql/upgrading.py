@@ -6,6 +6,7 @@ them, so that an upgrade that was stopped goes on from there.
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from attrs import frozen
@@ -86,12 +87,12 @@ def _fill(plan: Plan, database: Database) -> Iterator[str]:
         count = 0
         rest: _Filling | None = filling
         while rest:
-            filled, rest = database.write(lambda turn, rest=rest: _fill_some(plan, turn, rest))
+            filled, rest = database.write(partial(_fill_some, plan, rest))
             count += filled
         yield f"filled {', '.join(filling.columns)} of {count} records of {filling.type}"
 
 
-def _fill_some(plan: Plan, turn: Turn, filling: _Filling) -> tuple[int, _Filling | None]:
+def _fill_some(plan: Plan, filling: _Filling, turn: Turn) -> tuple[int, _Filling | None]:
     """The next records' values; how many, and what is left to do."""
     type_, table = plan.types[filling.type], plan.tables.records[filling.type]
     fields = [field for name in filling.columns if (field := type_.field(name))]
