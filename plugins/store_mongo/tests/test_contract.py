@@ -47,4 +47,6 @@ class TestMongoStore(StoreContract):
         self.database["desk"].update_one(at, {"$set": {"body": body[:-1]}})
 
     def contents(self, store: Store) -> bytes:  # noqa: ARG002
-        return b"".join(encode(one) for name in self.database.list_collection_names() for one in self.database[name].find())
+        return b"".join(
+            encode(one) for name in self.database.list_collection_names() for one in self.database[name].find()
+        )

@@ -184,9 +184,9 @@ def _decided(plan: Plan, connections: Connections, ready: Sequence[Ready]) -> Ou
 def _read(desk: Any, session: Any, ready: Sequence[Ready]) -> Seen:
     """What there is of what the units rest on."""
     units = [one.unit for one in ready]
-    records = {record_id(*texts(one[:2])): one[:2] for unit in units for one in expected(unit)}
+    records = {record_id(*one[:2]): one[:2] for unit in units for one in expected(unit)}
     slots = {todo_id(at): at for unit in units for settle in unit.settles for at in [slot(settle.lease)]}
-    commands = {command_id(*texts((unit.command,))): unit.command for unit in units if unit.command}
+    commands = {command_id(unit.command): unit.command for unit in units if unit.command}
     wanted = {"version": 1, "todo": 1, "at": 1, "refs": 1}
     seen = Seen()
     ids = sorted({*records, *slots, *commands})

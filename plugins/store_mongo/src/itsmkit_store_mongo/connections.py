@@ -40,7 +40,7 @@ Session = ClientSession | None
 
 MAJORITY, SNAPSHOT = ReadConcern("majority"), ReadConcern("snapshot")
 TRANSIENT, UNKNOWN = "TransientTransactionError", "UnknownTransactionCommitResult"
-DUPLICATE_KEY, TOO_LARGE, CATALOGUE_CHANGED = 11000, (10334, 17280, 17419, 17420), 246
+DUPLICATE_KEY, TOO_LARGE, NOT_ALLOWED = 11000, (10334, 17280, 17419, 17420), (13, 18, 8000)
 READ_CLOCK = 10.0
 """Seconds that a reading of the server's clock is carried on by our own, which doesn't jump."""
 
@@ -123,14 +123,14 @@ class Connections:
 
     def now(self) -> datetime:
         """The store's clock: the server's, or the one given in its place."""
-        if self._clock is not None:
-            at: datetime = instant(self._clock())
-            return at
+        moment: datetime = instant(self._clock() if self._clock else self._server_clock())
+        return moment
+
+    def _server_clock(self) -> datetime:
         known = self._read
         if known is None or time.monotonic() - known[0] > READ_CLOCK:
             self._read = known = self._server_time()
-        at = instant(known[1] + timedelta(seconds=time.monotonic() - known[0]))
-        return at
+        return known[1] + timedelta(seconds=time.monotonic() - known[0])
 
     def _server_time(self) -> tuple[float, datetime]:
         """A moment of our own clock, and the server's time then."""
@@ -197,8 +197,8 @@ class Connections:
             yield
         except _FAULTS as error:
             if isinstance(error, PyMongoError) and error.has_error_label(TRANSIENT):
-                if isinstance(error, ConnectionFailure) and not _reachable(error):
-                    raise fault(error, self.where) from error
+                if isinstance(error, ServerSelectionTimeoutError):
+                    raise fault(error, self.where) from error  # that was patience enough
                 raise Again from error
             if DUPLICATE_KEY in _codes(error):
                 raise Refuted from error
@@ -240,10 +240,6 @@ def unsure(where: Address) -> OutcomeUnknown:
     )
 
 
-def _reachable(error: Exception) -> bool:
-    return not isinstance(error, ServerSelectionTimeoutError)
-
-
 def _codes(error: Exception) -> set[int | None]:
     if isinstance(error, BulkWriteError):
         return {one.get("code") for one in (error.details or {}).get("writeErrors", ())}
@@ -268,16 +264,20 @@ def _advice(error: BaseException) -> str:
     codes = _codes(error) if isinstance(error, Exception) else set()
     if isinstance(error, DocumentTooLarge) or not codes.isdisjoint(TOO_LARGE):
         return "a record, event or report of more than 16 MB can't be kept; nothing was written"
-    if isinstance(error, BSONError | OverflowError | UnicodeError):
-        return "a text with half a character, or an endless number, can't be kept; nothing was written"
-    if isinstance(error, NetworkTimeout | ExecutionTimeout | WTimeoutError):
-        return "the server or its majority is too slow or gone; see that enough members run, then try again"
-    if isinstance(error, ConnectionFailure):
-        return "see that the servers run, have a primary and can be reached from here, then try again"
-    if isinstance(error, OperationFailure) and error.code in (13, 18, 8000):
+    if not codes.isdisjoint(NOT_ALLOWED):
         return "the user or its password isn't right, or lacks the role readWrite on this database"
-    if isinstance(error, InvalidOperation):
-        return "the store was closed; open it again"
-    return "nothing was written; try again"
+    return next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), "nothing was written; try again")
 
 
+_ADVICE: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    (
+        (BSONError, OverflowError, UnicodeError),
+        "a text with half a character, or an endless number, can't be kept; nothing was written",
+    ),
+    (
+        (NetworkTimeout, ExecutionTimeout, WTimeoutError),
+        "the server or its majority is too slow or gone; see that enough members run, then try again",
+    ),
+    ((ConnectionFailure,), "see that the servers run, have a primary and can be reached from here, then try again"),
+    ((InvalidOperation,), "the store was closed; open it again"),
+)

@@ -74,9 +74,7 @@ def end(one: Settle) -> Step:
     if one.again is None:
         # The due that the store holds counts, not the one that the holder remembers.
         return UpdateOne(held(one.lease), {"$set": _ended(parked=one.parked)})
-    return UpdateOne(
-        held(one.lease), {"$set": {"todo.due": to_ms(instant(one.again)), **_ended(parked=one.parked)}}
-    )
+    return UpdateOne(held(one.lease), {"$set": {"todo.due": to_ms(instant(one.again)), **_ended(parked=one.parked)}})
 
 
 def _ended(*, parked: bool) -> Doc:

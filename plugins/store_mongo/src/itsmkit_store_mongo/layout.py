@@ -37,7 +37,7 @@ Slot = tuple[Lane, str, str, str]
 
 def record_id(type_: str, id_: str) -> str:
     """Where a record lies."""
-    return f"{type_}:{id_}"
+    return f"{text(type_)}:{text(id_)}"
 
 
 def of_type(type_: str) -> Doc:
@@ -68,12 +68,12 @@ def within(slot: Slot) -> bool:
 
 def command_id(command: str) -> str:
     """Where a command that was done is noted."""
-    return f":command:{command}"
+    return f":command:{text(command)}"
 
 
 def bytes_id(digest: str) -> str:
     """What those who share a file's bytes agree by."""
-    return f":bytes:{digest}"
+    return f":bytes:{text(digest)}"
 
 
 def parts_of(digest: str) -> Doc:
@@ -87,9 +87,9 @@ def parts(digest: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         yield f":bytes:{digest}:{number:08x}", data[at : at + CHUNK]
 
 
-def _quoted(text: str) -> str:
+def _quoted(value: str) -> str:
     # In quotes no id is the beginning of another one, whatever it is made of.
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text(value), ensure_ascii=False)
 
 
 def scalar(value: Any) -> Any:
@@ -101,14 +101,16 @@ def scalar(value: Any) -> Any:
     raise StoreError(f"a text or whole number is due, not {type(value).__name__}; nothing was done")
 
 
+def text(value: Any) -> str:
+    """The value, where it is a text; StoreError for all others."""
+    if isinstance(value, str):
+        return value if type(value) is str else str(value)
+    raise StoreError(f"a text is due, not {type(value).__name__}; nothing was done")
+
+
 def texts(values: Iterable[Any]) -> list[str]:
     """The values, all of them texts."""
-    found = []
-    for one in values:
-        if not isinstance(one, str):
-            raise StoreError(f"a text is due, not {type(one).__name__}; nothing was done")
-        found.append(str(one))
-    return found
+    return list(map(text, values))
 
 
 # events

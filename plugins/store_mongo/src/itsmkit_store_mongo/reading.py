@@ -25,7 +25,7 @@ from itsmkit import (
     shown,
 )
 from itsmkit_store_mongo import questions
-from itsmkit_store_mongo.layout import DESK, Doc, event, events_behind, parts_of, record_id, texts
+from itsmkit_store_mongo.layout import DESK, Doc, event, events_behind, parts_of, record_id, text, texts
 from itsmkit_store_mongo.plan import Plan
 
 TERMS_AT_ONCE = 50
@@ -36,7 +36,7 @@ STRETCH = 200
 def get(plan: Plan, desk: Any, type_: str, key: str, scope: Scope) -> Record | Unreadable | None:
     """The record with that id or unique key, where the scope sees it."""
     its = plan.of(type_)
-    (key,) = texts((key,))
+    key = text(key)
     found = desk.find_one(
         {"keys": {"$eq": key}} if ":" in key else {"_id": {"$eq": record_id(type_, key)}},
         questions.HEADER | {"type": 1},
@@ -70,7 +70,7 @@ def history(
 ) -> tuple[Event, ...]:
     """Events of a visible record behind `after`, those for the scope's audiences."""
     plan.of(at[0])
-    record = desk.find_one({"_id": {"$eq": record_id(*texts(at))}}, {"reach": 1, "events": 1}, session=session)
+    record = desk.find_one({"_id": {"$eq": record_id(*at)}}, {"reach": 1, "events": 1}, session=session)
     if not record or not scope.sees(tuple(record["reach"])):
         return ()
     # Who doesn't hear "internal" sees numbers that count only what is shown: those before are needed to count.
@@ -97,7 +97,7 @@ def events(desk: Any, session: Any, at: tuple[str, str], record: Doc, after: int
 
 def blob(desk: Any, session: Any, digest: str, scope: Scope) -> Blob | None:
     """The bytes, where a record that names them is visible."""
-    (digest,) = texts((digest,))
+    digest = text(digest)
     seen = {} if scope.everything else {"reach": {"$in": sorted(texts(scope.keys))}}
     if not desk.find_one({"files": {"$eq": digest}} | seen, {"_id": 1}, session=session):
         return None
@@ -115,9 +115,7 @@ def own_bytes(desk: Any, session: Any, digest: str) -> bytes | None:
     return bytes(found["bytes"][0]["data"]) if found else None
 
 
-def find(
-    plan: Plan, desk: Any, session: Any, query: Query, scope: Scope, *, after: str | None, limit: int
-) -> Page:
+def find(plan: Plan, desk: Any, session: Any, query: Query, scope: Scope, *, after: str | None, limit: int) -> Page:
     """Visible records that answer the query, behind `after`."""
     type_ = plan.of(query.type)
     order = type_.field(query.order) if query.order != "id" else None

@@ -5,6 +5,7 @@ the fields that all its records have, and `{_id: "filling:ticket", fields, after
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from attrs import frozen
@@ -98,10 +99,8 @@ def create(plan: Plan, connections: Connections) -> None:
 
 def make(connections: Connections, indexes: Iterable[Index]) -> None:
     """These indexes, where they aren't there yet."""
-    try:
+    with suppress(CollectionInvalid):  # there it is
         connections.database.create_collection(DESK)
-    except CollectionInvalid:
-        pass  # there it is
     if models := [_model(one) for one in indexes]:
         connections.desk.create_indexes(models)
 

@@ -59,7 +59,7 @@ BIRTH = 1 << 20
 
 @frozen
 class Step:
-    """One write. `at` is the only document that it touches (None: several); `must` it meet one?"""
+    """One write: `at` is the only document that it touches (None: several), which it `must` meet or may."""
 
     write: Any
     at: str | None = None
@@ -91,15 +91,18 @@ def prepare(plan: Plan, unit: Unit) -> Ready:
     """The unit's documents; StoreError for a change that can't be kept."""
     for change in unit.changes:
         check_change(change)
-    for one in (*unit.given, *unit.erases):
-        plan.of(one.type)
+    for type_name in (*(one.type for one in unit.given), *(one.type for one in unit.erases)):
+        plan.of(type_name)
     pairs = [(plan.of(one.after.type), one) for one in unit.changes]
+    bodies = [dump(one.after) for one in unit.changes]  # refuses what the analyser of texts would stumble over
     deltas = tuple(delta(type_, one.before, one.after) for type_, one in pairs)
-    docs = tuple(_doc(type_, one, different) for (type_, one), different in zip(pairs, deltas, strict=True))
+    docs = tuple(
+        _doc(type_, one, different, body) for (type_, one), different, body in zip(pairs, deltas, bodies, strict=True)
+    )
     return Ready(unit, deltas, docs, frozenset(digest for one in deltas for digest in one.blobs_gone))
 
 
-def _doc(type_: RecordType, change: Change, different: Delta) -> Doc:
+def _doc(type_: RecordType, change: Change, different: Delta, body: str) -> Doc:
     """A new record's document, but for bytes and todo; of a changed one what the change sets (None: takes off)."""
     record, before = change.after, change.before
     made: Doc = {
@@ -107,16 +110,14 @@ def _doc(type_: RecordType, change: Change, different: Delta) -> Doc:
         "head": record.head,
         "reach": texts(record.reach),
         "shape": type_.shape,
-        "body": dump(record),
+        "body": body,
     }
     now = {one.name: scalar(column(record, one)) for one in type_.fields}
     if before is None:
         lists = {"keys": different.keys, "terms": different.terms, "files": different.blobs}
         made |= {"type": record.type, "fields": now} | {name: texts(those) for name, those in lists.items() if those}
         return made | ({"events": list(map(kept_event, change.events))} if _small_birth(change) else {})
-    made |= {
-        f"fields.{one.name}": now[one.name] for one in type_.fields if column(before, one) != now[one.name]
-    }
+    made |= {f"fields.{one.name}": now[one.name] for one in type_.fields if column(before, one) != now[one.name]}
     altered = {
         "keys": different.keys or different.keys_gone,
         "terms": different.terms or different.terms_gone,
@@ -162,7 +163,7 @@ def unit_steps(ready: Ready, todos: Mapping[Slot, Standing | None]) -> Iterator[
 
 def _guard(given: Given, *, new: bool) -> Iterator[Step]:
     """Whoever changes that record meanwhile waits for us, or we for them: else both could be right, each alone."""
-    at = record_id(*texts((given.type, given.id)))
+    at = record_id(given.type, given.id)
     if given.version:
         yield Step(UpdateOne({**_at(at), "version": {"$eq": scalar(given.version)}}, {"$inc": {"guard": 1}}), at)
     elif not new:
@@ -186,7 +187,7 @@ def _birth(change: Change, doc: Doc, own: Mapping[str, bytes], todos: Mapping[Sl
     more: Doc = {"todo": kept_todo(todo)} if todo else {}
     if own:
         more["bytes"] = [{"digest": digest, "data": Binary(data)} for digest, data in own.items()]
-    return _fresh(record_id(*texts((record.type, record.id))), doc | more)
+    return _fresh(record_id(record.type, record.id), doc | more)
 
 
 def _update(change: Change, doc: Doc, different: Delta) -> Step:
@@ -200,7 +201,7 @@ def _update(change: Change, doc: Doc, different: Delta) -> Step:
 
 def _revision(change: Change, update: Doc) -> Step:
     """A write of a record at the version that was read."""
-    at = record_id(*texts((change.after.type, change.after.id)))
+    at = record_id(change.after.type, change.after.id)
     version = change.before.version if change.before else 0
     return Step(UpdateOne({**_at(at), "version": {"$eq": version}}, update), at)
 
@@ -209,7 +210,7 @@ def _later_events(change: Change) -> Iterator[Step]:
     """Events in documents of their own: all but those that lie in their record."""
     if change.before is None and _small_birth(change):
         return
-    place = texts((change.after.type, change.after.id))
+    place = (change.after.type, change.after.id)
     for stretch in stretches(change.events):
         yield _fresh(events_id(*place, stretch[-1].seq), {"events": list(map(kept_event, stretch))})
 
@@ -222,7 +223,7 @@ def _small(different: Delta, brought: Mapping[str, bytes]) -> Mapping[str, bytes
 
 def shared(digest: str, data: bytes | None = None) -> Iterator[Step]:
     """Names bytes that several records may share; whoever drops them meanwhile meets us at their first document."""
-    at = bytes_id(*texts((digest,)))
+    at = bytes_id(digest)
     yield Step(UpdateOne(_at(at), {"$inc": {"guard": 1}}, upsert=True), at)
     for part_id, part in parts(digest, data) if data is not None else ():
         yield Step(UpdateOne(_at(part_id), {"$setOnInsert": {"data": Binary(part)}}, upsert=True), part_id)
@@ -238,8 +239,8 @@ def forsaken(digest: str) -> Iterator[Step]:
 def _erase(one: Erase) -> Iterator[Step]:
     """Takes the personal part, and the salt that binds it, out of events."""
     gone = {"$unset": {"events.$[one].personal": "", "events.$[one].salt": ""}}
-    upto = [{"one.seq": {"$gte": 0} if one.upto is None else {"$lte": scalar(one.upto)}}]
-    place = texts((one.type, one.id))
+    upto: list[Mapping[str, Any]] = [{"one.seq": {"$gte": 0} if one.upto is None else {"$lte": scalar(one.upto)}}]
+    place = (one.type, one.id)
     for at in ({"$eq": record_id(*place)}, events_behind(*place, 0)):
         write = UpdateMany({"_id": at, "events": {"$exists": True}}, gone, array_filters=upto)
         yield Step(write, must=False)
@@ -273,7 +274,7 @@ def command_step(command: str, refs: Sequence[Ref], now: datetime, *, outworn: b
     """
     kept = canonical([[one.type, one.id, one.version] for one in refs])
     note = {"at": to_ms(now), "refs": kept, "gone": datetime.now(UTC) + COMMAND_LIFE + timedelta(days=1)}
-    at = command_id(*texts((command,)))
+    at = command_id(command)
     return Step(ReplaceOne(_at(at), note, upsert=True), at) if outworn else _fresh(at, note)
 
 
@@ -290,7 +291,7 @@ def _at(at: str) -> Doc:
 
 
 def in_rows(steps: Iterable[Step]) -> list[list[Step]]:
-    """Steps of one sort each, in as few rows as their order allows: a step may pass those that touch other documents."""
+    """Rows of steps of one sort, as few as their order allows: a step may pass those that touch other documents."""
     rows: list[list[Step]] = []
     touched: list[set[str | None]] = []
     for step in steps:
