@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import evolve
+from pymongo import timeout
 
 from itsmkit import (
     Change,
@@ -254,7 +255,7 @@ def _landed(connections: Connections, ready: Sequence[Ready], outcomes: Outcomes
         raise unsure(connections.where)
     at, last = (change.after.type, change.after.id), change.after.version
     try:
-        with connections.telling():
+        with connections.telling(), timeout(connections.wishes.patience):
             record = connections.desk.find_one({"_id": {"$eq": record_id(*at)}}, {"events": 1})
             found = reading.events(connections.desk, None, at, record, last - 1) if record else iter(())
             return next((one.digest for one in found), "") == change.after.head
