@@ -35,7 +35,10 @@ def update(session: Session, years: str | None, dry_run: bool, form: str) -> Non
     """
     folder = session.site
     tables, kept = calendar_tables(folder), _readable(folder)
-    plugins = gather(load_without_calendars(folder), monotonic)[0]
+    settings = load_without_calendars(folder)
+    # The calendars may not be known before the update, and after a dry run neither.
+    session.language = session.language or settings.site.language
+    plugins = gather(settings, monotonic)[0]
     wanted, fresh, changes = _wanted(years), {}, []
     for source in sources_in(tables):
         answer = asked(plugins, source, wanted, folder)
