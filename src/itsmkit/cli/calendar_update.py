@@ -39,7 +39,9 @@ def update(session: Session, years: str | None, dry_run: bool, form: str) -> Non
     # The calendars may not be known before the update, and after a dry run neither.
     session.language = session.language or settings.site.language
     plugins = gather(settings, monotonic)[0]
-    wanted, fresh, changes = _wanted(years), {}, []
+    wanted = _wanted(years)
+    fresh: dict[str, DaysOff] = {}
+    changes: list[Moved] = []
     for source in sources_in(tables):
         answer = asked(plugins, source, wanted, folder)
         for note in answer.notes:
