@@ -55,16 +55,17 @@ def list_(session: Session, form: str) -> None:
     found = [
         {
             "name": name,
-            "zone": ", ".join(sorted({one.zone for one in leaves(one_of_them)})),
-            "hours": _hours(session, one_of_them),
-            "days_off": sorted({source for one in leaves(one_of_them) for source in one.origin.sources}),
-            "state": "open_now" if is_open(one_of_them, now) else "closed_now",
+            "zone": ", ".join(sorted({one.zone for one in leaves(calendar)})),
+            "hours": _hours(session, calendar),
+            "days_off": sorted({source for one in leaves(calendar) for source in one.origin.sources}),
+            "state": "open_now" if is_open(calendar, now) else "closed_now",
         }
-        for name, one_of_them in session.settings.calendars.items()
+        for name, calendar in session.settings.calendars.items()
     ]
     keys = ("name", "zone", "hours", "days_off", "state")
-    spare = ("days_off", "zone")
-    show.rows(session, found, form, keys, spare=spare, flex="hours", wrap=True)
+    shown = [key for key in keys if any(one[key] for one in found)]
+    spare = [key for key in ("days_off", "zone") if key in shown]
+    show.rows(session, found, form, keys, shown=shown, spare=spare, flex="hours", wrap=True)
 
 
 def _hours(session: Session, calendar: BusinessHours) -> str:
@@ -138,14 +139,14 @@ def _stretch(first: date, last: date) -> tuple[date, date]:
 def _facts(session: Session, calendar: BusinessHours, now: datetime) -> Mapping[str, Any]:
     """What the calendar is, without its single days."""
     opens = next_opening(calendar, now)
-    bounded = isinstance(calendar, Calendar)
+    bounds = (calendar.valid_from, calendar.valid_until) if isinstance(calendar, Calendar) else (None, None)
     return {
         "name": calendar.name,
         "zone": "",
         "hours": _hours(session, calendar),
         "days_off": ", ".join(sorted({source for one in leaves(calendar) for source in one.origin.sources})),
-        "valid_from": str(calendar.valid_from or "") if bounded else "",
-        "valid_until": str(calendar.valid_until or "") if bounded else "",
+        "valid_from": str(bounds[0] or ""),
+        "valid_until": str(bounds[1] or ""),
         "state": "open_now" if opens == now else "closed_now",
         "next_opening": opens if opens != now else None,
     }

@@ -35,8 +35,13 @@ def update(session: Session, years: str | None, dry_run: bool, form: str) -> Non
     """
     folder = session.site
     tables, kept = calendar_tables(folder), _readable(folder)
-    plugins = gather(load_without_calendars(folder), monotonic)[0]
-    wanted, fresh, changes = _wanted(years), {}, []
+    settings = load_without_calendars(folder)
+    # The calendars may not be known before the update, and after a dry run neither.
+    session.language = session.language or settings.site.language
+    plugins = gather(settings, monotonic)[0]
+    wanted = _wanted(years)
+    fresh: dict[str, DaysOff] = {}
+    changes: list[Moved] = []
     for source in sources_in(tables):
         answer = asked(plugins, source, wanted, folder)
         for note in answer.notes:

@@ -1,17 +1,19 @@
 """What a source outside the site says about days off: a country's law, a company's calendar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from attrs import field, frozen
 
 
-def _by_date(days: Mapping[date, str]) -> Mapping[date, str]:
+def _by_date(days: Any) -> Any:
+    """In order; what a plugin gave that is no such thing stays, for its check to find."""
     return MappingProxyType({day: days[day] for day in sorted(days)}) if isinstance(days, Mapping) else days
 
 
-def _in_order(years: Iterable[int]) -> tuple[int, ...]:
+def _in_order(years: Any) -> Any:
     return tuple(sorted(set(years))) if isinstance(years, list | tuple | set | frozenset | range) else years
 
 
