@@ -8,15 +8,15 @@ from attrs import evolve, frozen
 
 from itsmkit.core.access import may
 from itsmkit.core.errors import BadInput, ItsmError, NotAllowed, UnknownVerb, WrongStep
-from itsmkit.core.model.event import Draft
+from itsmkit.core.model.event import PUBLIC, Draft
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.record import Blob, revised
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Setup
-from itsmkit.core.triage import agreed, walk_on
-from itsmkit.core.verb import Act, Verb
+from itsmkit.core.triage import reagreed, walk_on
+from itsmkit.core.verb import Act, Effect, Verb
 from itsmkit.core.verbs import VERBS
 
 
@@ -50,14 +50,16 @@ def act(setup: Setup, ticket: Ticket, verb: Verb, params: Any, *, by: Principal,
     if verb.name == "step":
         _check_plain_step(process, ticket, params.outcome)
     at = ticket.step if effect.jump is None else effect.jump
-    changed = standing(process, ticket, at, {**effect.changes, **_ownership(ticket, verb, by)})
+    changed = standing(
+        process, ticket, at, {**effect.changes, **_ownership(ticket, verb, by), **_spoken(ticket, effect, by, now)}
+    )
     outcome = effect.answers.get(ticket.step, "")
     first = Draft(
         verb.name, by.id, ticket.step, outcome, {**effect.args, **_behalf(by)}, {}, effect.personal, effect.audience
     )
     drafts = [first]
-    if changed.priority != ticket.priority and changed.priority and "IM2.3" not in effect.answers:
-        clocks, notes = agreed(setup, changed, now, at)
+    if "IM2.3" not in effect.answers:
+        clocks, notes = reagreed(setup, ticket, changed, now, at)
         changed = revised(changed, clocks=clocks)
         drafts += notes
     if effect.changes or effect.answers or effect.jump is not None:
@@ -80,6 +82,13 @@ def _ownership(ticket: Ticket, verb: Verb, by: Principal) -> Mapping[str, str]:
     """Who of the service desk first works on a ticket stays its owner to the end (INC-46)."""
     works = by.person and not ticket.owner and bool(verb.steps) and Duty.RECORD in by.duties & verb.duties
     return {"owner": by.person} if works and by.person != ticket.requester else {}
+
+
+def _spoken(ticket: Ticket, effect: Effect, by: Principal, now: datetime) -> Mapping[str, datetime]:
+    """What the requester does is a word of theirs; what others do for the requester to see is one to them."""
+    if by.person and by.person == ticket.requester:
+        return {"heard": now}
+    return {"told": now} if effect.audience == PUBLIC else {}
 
 
 def check_duty(process: Process, ticket: Ticket, verb: Verb, by: Principal) -> None:

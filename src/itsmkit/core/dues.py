@@ -10,9 +10,8 @@ from itsmkit.core.clocks import next_level
 from itsmkit.core.model.agreement import Clock
 from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.policy import Policy
+from itsmkit.core.policy import HOUR, Policy
 
-HOUR = 3600
 ASKS = "IM5.2"
 """The step where the user is asked whether the matter is solved."""
 
