@@ -17,7 +17,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from itsmkit.core.incident import INCIDENT
+from itsmkit.core.model.agreement import KINDS, Fact
 from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.pause import SHIPPED
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.unit import Lane
 from itsmkit.core.policy import Rules
@@ -36,6 +38,9 @@ STATES = ("waiting", "opened", "joined", "unreadable", "duplicate", "kept", "set
           "impact", "urgency", "record",
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",
           "notices", "plugin", "store", "desk", "requester", "vendor",
+          "starts", "starts_paused", "pauses", "resumes", "stops", "restarts", "goes_on", "goes_on_paused",
+          "taken_back", "coming", "running", "met", "missed", "off_hours", "nobody", "is", "line", "agreed",
+          "update", "arrival", "acknowledgement", "follow_up",
           "Tickets of a month", "Tickets of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
@@ -51,7 +56,8 @@ def asked() -> Iterator[str]:
 
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
-    for listed in (Status, Kind, Duty, Lane, STATES, Rules().priorities, Rules().bands):
+    reasons = [one.name for one in SHIPPED]
+    for listed in (Status, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, Rules().priorities, Rules().bands):
         yield from map(str, listed)
     for step in INCIDENT.steps.values():
         yield from (step.title, *step.to)

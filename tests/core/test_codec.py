@@ -41,7 +41,7 @@ def _full_ticket() -> Ticket:
         reach=("team:net",),
         status=Status.WAITING,
         contact=Contact(name="张伟", mail="zhang@example.org"),
-        waits=(Wait("user", "person:1", AT, AT + timedelta(hours=1), pauses=False),),
+        waits=(Wait("user", "person:1", AT, AT + timedelta(hours=1), pauses=()),),
         similar=(Likeness("ticket", "t2", "T26-000002", 0.25, "words"),),
         attachments=(Attachment("图.png", "image/png", 3, "d" * 64),),
         clocks=(Clock(target, AT, fired=(80,), due=AT, met=False),),
