@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from itsmkit.cli import show
+from itsmkit.cli import agreement, show
 from itsmkit.cli.options import form_option
 from itsmkit.cli.root import DEGRADED
 from itsmkit.cli.session import Session
@@ -21,7 +21,7 @@ KEYS = ("part", "name", "state", "detail")
 def command(ctx: click.Context, form: str) -> None:
     """Look at settings, plugins, organisation, store and lanes; exit code 3 where something is amiss."""
     session: Session = ctx.obj
-    found = [*_troubles(session), *_plugins(session), *_store(session), *_lanes(session)]
+    found = [*_troubles(session), *_plugins(session), *_agreements(session), *_store(session), *_lanes(session)]
     show.rows(session, found, form, KEYS, flex="detail", wrap=True)
     amiss = [one for one in found if one["state"] not in ("ok", "waiting")]
     if form == "table":
@@ -46,6 +46,13 @@ def _plugins(session: Session) -> Iterator[Mapping[str, Any]]:
         fault = faults.get(one.name)
         yield _row("plugin", one.name, "faulty" if fault else "ok",
                    f"{fault.hook}: {fault.detail}" if fault else one.origin)  # fmt: skip
+
+
+def _agreements(session: Session) -> Iterator[Mapping[str, Any]]:
+    """Promises to customers that those they rest on can't keep."""
+    for finding in agreement.checked(session):
+        if not finding.kept:
+            yield _row("agreement", finding.sla.name, "faulty", agreement.told(session, finding))
 
 
 def _store(session: Session) -> Iterator[Mapping[str, Any]]:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "report": "The figures of a month.",
         "explain": "Why a ticket got its priority, team and outcome.",
         "process": "Show a process as it is laid down.",
+        "agreement": "Service levels: which hold for what, and whether they can be met.",
         "site": "Load people, teams and services from the site's files.",
         "plugins": "The plugins, the order they are asked in, their faults.",
         "doctor": "Is everything in order? Exit code 3 where it isn't.",

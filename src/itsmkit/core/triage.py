@@ -221,8 +221,8 @@ def _agree(self: Asking, step: Step, ticket: Ticket, answer: Answer) -> Answer:
     return _with(answer, {"clocks": clocks}, notes)
 
 
-def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple[tuple[Clock, ...], tuple[Draft, ...]]:
-    """The clocks that hold for the ticket as it is, and what to note of how they came to be."""
+def agreements(setup: Setup, ticket: Ticket, now: datetime) -> tuple[Heard, Looking]:
+    """What the plugins say holds for the ticket as it is, and the look they took."""
     look = Looking(now, setup.site, setup.store, Scope.system("agreements"))
 
     def check(target: Target) -> str:
@@ -235,7 +235,12 @@ def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple
             return f"target {target.name} can't be reached: {fault}"
         return ""
 
-    heard = setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look)
+    return setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look), look
+
+
+def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple[tuple[Clock, ...], tuple[Draft, ...]]:
+    """The clocks that hold for the ticket as it is, and what to note of how they came to be."""
+    heard, look = agreements(setup, ticket, now)
     clocks = started(ticket.clocks, (target for _, target in heard.answer), ticket.opened, held(ticket, now))
     args = {"targets": [[target.kind, target.name, target.seconds, target.calendar] for _, target in heard.answer]}
     why = {**_why(heard, look), "because": [target.why for _, target in heard.answer]}
