@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from itsmkit.cli import show
-from itsmkit.cli.clocks import clock_name, length
+from itsmkit.cli.naming import clock_name, length
 from itsmkit.cli.options import form_option
 from itsmkit.cli.root import DEGRADED
 from itsmkit.cli.session import Session

@@ -91,10 +91,10 @@ def _bends(route: Sequence[Leg], since: datetime, until: datetime) -> set[dateti
 
 
 def findings(setup: Setup, now: datetime, words: Mapping[str, Iterable[str]]) -> Iterator[Finding]:
-    """Every promise to customers that rests on those of teams or vendors: the worst way, from the worst moment of a year.
+    """Every promise to customers that rests on those of teams or vendors, by its worst way from the worst moment.
 
     `words` are the services and customers that agreements may go by ("services", "customers"); beside them every
-    priority and kind of the site is looked at, and any other service and customer as "".
+    priority and kind of the site is looked at, any other service and customer as "", and a year of moments to come.
     """
     seen: set[tuple[Target, tuple[tuple[Target, ...], ...]]] = set()
     for ticket in _cases(setup, now, words):

@@ -4,7 +4,7 @@ A clock's `started` is the origin: a new priority or agreement starts a new cycl
 pauses, and levels that fired don't fire again (SLA-01 to SLA-03, SLA-05).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -152,10 +152,19 @@ class Replay:
 
 def runs(target: Target, started: datetime, timeline: Iterable[Moment]) -> Runs:
     """Replay the facts: when the clock ran. A reopened ticket starts a clock again that its end had stopped."""
+    return _replayed(target, started, timeline).ran
+
+
+def state(clock: Clock, timeline: Iterable[Moment]) -> str:
+    """Where the clock stands: "coming" before its start, then "running", "paused" or "stopped"."""
+    return _replayed(clock.target, clock.started, timeline).state
+
+
+def _replayed(target: Target, started: datetime, timeline: Iterable[Moment]) -> Replay:
     replay = Replay(target, started)
     for moment in timeline:
         replay.meet(moment)
-    return replay.ran
+    return replay
 
 
 def elapsed(calendar: BusinessHours, ran: Runs, now: datetime) -> int:
@@ -292,12 +301,7 @@ def facts(before: Ticket | None, after: Ticket, now: datetime) -> tuple[Moment, 
     elif after.vendor != before.vendor:
         found.append(Moment(now, Fact.VENDOR, after.vendor))
     if after.waits != before.waits:
-        found += [Moment(now, Fact.RESUMED, one.reason, one.owner) for one in before.waits if one not in after.waits]
-        found += [
-            Moment(now, Fact.PAUSED, one.reason, waited_for(one, after), one.pauses)
-            for one in after.waits
-            if one not in before.waits
-        ]
+        found += _waits(before, after, now)
     for name, fact in _STAMPS:
         at = getattr(after, name)
         if at is not None and at != getattr(before, name):
@@ -307,6 +311,17 @@ def facts(before: Ticket | None, after: Ticket, now: datetime) -> tuple[Moment, 
     if after.closed and not before.closed:
         found.append(Moment(after.closed, Fact.CLOSED))
     return tuple(found)
+
+
+def _waits(before: Ticket, after: Ticket, now: datetime) -> Iterator[Moment]:
+    """The rests that ended and those that began; one that is only asked for again is neither."""
+    gone, come = ({(one.reason, one.since): one for one in each.waits} for each in (before, after))
+    for key, wait in gone.items():
+        if key not in come:
+            yield Moment(now, Fact.RESUMED, wait.reason, wait.owner)
+    for key, wait in come.items():
+        if key not in gone:
+            yield Moment(now, Fact.PAUSED, wait.reason, waited_for(wait, after), wait.pauses)
 
 
 def _given_to(ticket: Ticket, now: datetime, vendor: str = "") -> list[Moment]:

@@ -18,7 +18,10 @@ ASKS = "IM5.2"
 
 @frozen
 class Due:
-    """Something that becomes due: "level" of a clock, a "wait" that is over, "silence", or the "follow_up" call."""
+    """Something that becomes due: "level" of a clock, a "wait" that is over, "silence", or the "follow_up" call.
+
+    "asked_again" is a wait whose reason wants to know by then how it stands.
+    """
 
     at: datetime
     what: str
@@ -35,6 +38,8 @@ def dues(ticket: Ticket, policy: Policy) -> Iterator[Due]:
     for wait in ticket.waits:
         if wait.until:
             yield Due(wait.until, "wait")
+        if wait.follow_up:
+            yield Due(wait.follow_up, "asked_again")
     calendar = policy.calendars[policy.rules.calendar]
     if ticket.step == ASKS and ticket.resolved and not ticket.answered:
         yield Due(add(calendar, ticket.asked or ticket.resolved, policy.rules.silence_hours * HOUR), "silence")

@@ -5,7 +5,7 @@ from datetime import datetime
 from itsmkit.core.calendar import add
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.ticket import Wait
-from itsmkit.core.policy import HOUR
+from itsmkit.core.policy import HOUR, Policy
 from itsmkit.core.verb import Act, check_known
 
 
@@ -22,5 +22,12 @@ def waiting(reason: str, text: str, until: datetime | None, act: Act) -> Wait:
     if longest and until and until > longest:
         msg = f"a wait for {reason} lasts {known.longest_hours} working hours, so until {longest.isoformat()} at most"
         raise BadInput(msg)
-    follow_up = add(calendar, act.now, known.follow_up_hours * HOUR) if known.follow_up_hours else None
+    follow_up = next_follow_up(act.policy, reason, act.now)
     return Wait(reason, known.owner, act.now, until or longest, known.pauses, text, follow_up)
+
+
+def next_follow_up(policy: Policy, reason: str, now: datetime) -> datetime | None:
+    """When whoever a wait is for is asked next; None for a reason that never asks, or that the site has given up."""
+    known = policy.rules.reasons.get(reason)
+    hours = known.follow_up_hours if known else 0
+    return add(policy.calendars[policy.rules.calendar], now, hours * HOUR) if hours else None
