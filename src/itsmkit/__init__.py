@@ -22,6 +22,7 @@ _WHERE = {
         "QueryError Reentrant Refused SettingsError Stale StoreError StoreOutdated UnknownVerb WrongStep"
     ),
     "itsmkit.core.incident": "INCIDENT",
+    "itsmkit.core.ledger": "Ledger Share ledger",
     "itsmkit.core.journal": "faults read seal",
     "itsmkit.core.mailid": "message_id verified_number",
     "itsmkit.core.memory": "COMMAND_LIFE MemoryStore",
@@ -32,6 +33,7 @@ _WHERE = {
     "itsmkit.core.model.notice": "NOTICE NotDelivered Notice NoticeDraft Sent",
     "itsmkit.core.model.organisation": "Assignment Duty Organisation Principal",
     "itsmkit.core.model.party": "PERSON Person SERVICE Service Site TEAM Team",
+    "itsmkit.core.model.pause": "PauseReason",
     "itsmkit.core.model.process": "END Process Step",
     "itsmkit.core.model.query": "Count LIKE_LIMIT Op Page Query Scope Tally Test",
     "itsmkit.core.model.record": "Blob Field FieldKind Record RecordType Unreadable from_ms instant revised to_ms",

@@ -66,6 +66,11 @@ from itsmkit.core.journal import (
     read as read,
     seal as seal,
 )
+from itsmkit.core.ledger import (
+    Ledger as Ledger,
+    Share as Share,
+    ledger as ledger,
+)
 from itsmkit.core.mailid import (
     message_id as message_id,
     verified_number as verified_number,
@@ -117,6 +122,9 @@ from itsmkit.core.model.party import (
     Site as Site,
     TEAM as TEAM,
     Team as Team,
+)
+from itsmkit.core.model.pause import (
+    PauseReason as PauseReason,
 )
 from itsmkit.core.model.process import (
     END as END,

@@ -14,7 +14,7 @@ def length(seconds: int) -> str:
 
 def clock_name(session: Session, kind: str, name: str, party: str = "") -> str:
     """A clock by whose promise it is, what for, and the party that it holds for."""
-    whose = "" if kind == "sla" else f"{label(session.t, kind)} "
+    whose = {"sla": "", "ola": "OLA "}.get(kind, f"{label(session.t, kind)} ")
     return f"{whose}{label(session.t, name)}{f' {party}' if party else ''}"
 
 
@@ -23,7 +23,7 @@ def party_name(session: Session, party: str) -> str:
     sort, _, name = party.partition(":")
     if sort == "line" and name:
         return session.t("line {n}").replace("{n}", name)
-    return f"{label(session.t, sort)} {name}".strip()
+    return "IS" if sort == "is" else f"{label(session.t, sort)} {name}".strip()
 
 
 def reason_name(session: Session, reason: str) -> str:

@@ -159,6 +159,10 @@ def _take(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
     return Effect({"assignee": act.by.person, "owner": owner, "responded": ticket.responded or act.now})
 
 
+def _arrive(_ticket: Ticket, _params: Nothing, act: Act) -> Effect:
+    return Effect({"arrived": act.now})
+
+
 @frozen
 class Escalate:
     """Whom the matter is brought to, by hand (SLA-04)."""
@@ -210,6 +214,7 @@ VERBS = (
     verb("step", "Answer a step by its id", AnswerStep, _answer_step, STAFF, *Status),
     verb("assign", "Assign to a team or person", Assign, _assign, STAFF, *WORKABLE),
     verb("take", "Take it to work on it", Nothing, _take, LINE, *WORKABLE),
+    verb("arrive", "Record the arrival on site", Nothing, _arrive, STAFF, *WORKABLE),
     verb("escalate", "Bring it to somebody's attention", Escalate, _escalate, STAFF, *OPEN),
     verb("amend", "Correct what was recorded", Amend, _amend, STAFF, *OPEN),
 )
