@@ -29,5 +29,6 @@ def party_name(session: Session, party: str) -> str:
 def reason_name(session: Session, reason: str) -> str:
     """A reason to wait in the reader's language: the site's own words, else those shipped."""
     known = session.settings.rules.reasons.get(reason)
-    own = (known.zh if session.language == "zh" else known.en) if known else ""
+    language = session.language or session.settings.site.language
+    own = (known.zh if language == "zh" else known.en) if known else ""
     return own or label(session.t, reason)
