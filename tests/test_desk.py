@@ -569,7 +569,7 @@ def test_a_verdict_stands_whatever_becomes_of_the_calendar(clock: MovedClock) ->
         evolve(made._opened, setup=evolve(made.setup, policy=evolve(made.setup.policy, calendars=always_open)))
     )
     clock.advance(hours=1)
-    assert later.do("wait", ticket.number, later.principal("bob"), reason="parts").clocks[0] == taken.clocks[0]
+    assert later.do("wait", ticket.number, later.principal("bob"), reason="customer").clocks[0] == taken.clocks[0]
 
 
 def test_a_source_without_end_leaves_time_for_the_rest(clock: MovedClock) -> None:

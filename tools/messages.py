@@ -17,7 +17,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from itsmkit.core.calendar_days import SORTS
+from itsmkit.core.model.agreement import KINDS, Fact
 from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.pause import SHIPPED as PAUSES
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.unit import Lane
 from itsmkit.core.model.work_order import OrderStatus
@@ -39,6 +41,9 @@ STATES = ("waiting", "opened", "joined", "unreadable", "duplicate", "kept", "set
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",
           "open_now", "closed_now", "outdated", "union", "intersection", "difference", "calendar",
           "notices", "plugin", "store", "desk", "requester", "vendor",
+          "starts", "starts_paused", "pauses", "resumes", "stops", "restarts", "goes_on", "goes_on_paused",
+          "taken_back", "coming", "running", "met", "missed", "off_hours", "nobody", "is", "line", "agreed",
+          "update", "arrival", "acknowledgement", "follow_up",
           "Tickets of a month", "Tickets of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
@@ -54,7 +59,9 @@ def asked() -> Iterator[str]:
 
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
-    for listed in (Status, OrderStatus, Kind, Duty, Lane, STATES, SORTS, Rules().priorities, Rules().bands):
+    reasons = [one.name for one in PAUSES]
+    for listed in (Status, OrderStatus, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, SORTS, Rules().priorities,
+                   Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to)

@@ -83,6 +83,11 @@ from itsmkit.core.journal import (
     read as read,
     seal as seal,
 )
+from itsmkit.core.ledger import (
+    Ledger as Ledger,
+    Share as Share,
+    ledger as ledger,
+)
 from itsmkit.core.mailid import (
     message_id as message_id,
     verified_number as verified_number,
@@ -93,14 +98,16 @@ from itsmkit.core.memory import (
 )
 from itsmkit.core.model.agreement import (
     Clock as Clock,
-    Escalation as Escalation,
     Fact as Fact,
-    Level as Level,
     Moment as Moment,
     Target as Target,
 )
 from itsmkit.core.model.days_off import (
     DaysOff as DaysOff,
+)
+from itsmkit.core.model.escalation import (
+    Escalation as Escalation,
+    Level as Level,
 )
 from itsmkit.core.model.event import (
     Draft as Draft,
@@ -135,6 +142,9 @@ from itsmkit.core.model.party import (
     Site as Site,
     TEAM as TEAM,
     Team as Team,
+)
+from itsmkit.core.model.pause import (
+    PauseReason as PauseReason,
 )
 from itsmkit.core.model.process import (
     END as END,

@@ -139,6 +139,7 @@ def open_desk(
         msg = f"[site] zone: unknown time zone {settings.site.zone!r}; give a name such as Europe/Berlin"
         raise SettingsError(msg) from None
     _check_rules(settings)
+    _check_plugin_words(settings)
     plugins, found = gather(settings, world.monotonic, given)
     types = _types(plugins)
     store = open_store(plugins, settings.store.url, types, clock, settings)
@@ -289,26 +290,62 @@ def _unknown_words(setup: Setup, settings: Settings) -> Iterator[str]:
     rules = setup.policy.rules
     services = {rule.service for rule in rules.classify if rule.service and setup.site.service(rule.service) is None}
     categories = {rule.category for rule in rules.classify if rule.category} - set(rules.categories)
-    calendars = set(_named("calendar", settings.plugin)) - set(setup.policy.calendars)
+    site = {
+        "services": {one.id for one in setup.site.services},
+        "teams": {one.id for one in setup.site.teams},
+        "vendors": {one.vendor for one in setup.site.teams},
+    }
+    for what, known in site.items() if setup.site.teams else ():
+        if lacking := set(named(what, settings.plugin)) - known:
+            yield f"[plugin] tables name {what} that the site lacks: {', '.join(sorted(lacking))}"
     disabled = set(settings.plugins.disable) - {one.name for one in discovery.installed()} - _local_names(settings)
     if settings.folder and not (settings.folder / CALENDARS).exists():
         yield f"there is no {CALENDARS}: office hours are Monday to Friday, 09:00 to 17:00 UTC"
     for what, names in (
         ("[rules] classify names services that the site lacks", services),
         ("[rules] classify names categories that [rules] categories lacks", categories),
-        ("[plugin] tables name calendars that calendars.toml lacks", calendars),
         ("[plugins] disable names plugins that aren't there", disabled),
     ):
         if names:
             yield f"{what}: {', '.join(sorted(names))}"
 
 
-def _named(key: str, table: Any) -> Iterator[str]:
-    """The texts under that key anywhere in nested tables."""
-    for name, value in table.items() if isinstance(table, Mapping) else ():
-        if name == key and isinstance(value, str):
-            yield value
-        yield from _named(key, value)
+def named(key: str, table: Any) -> Iterator[str]:
+    """The texts under that key anywhere in nested tables and lists, one by one."""
+    return (one for _, found in _under(key, table, "") for one in _texts(found))
+
+
+def _texts(found: Any) -> Iterable[str]:
+    return (one for one in (found if isinstance(found, list | tuple) else (found,)) if isinstance(one, str))
+
+
+def _under(key: str, table: Any, where: str) -> Iterator[tuple[str, Any]]:
+    """What stands under that key in nested tables and lists, each with its place."""
+    if isinstance(table, Mapping):
+        for name, value in table.items():
+            place = f"{where}.{name}" if where else str(name)
+            if name == key:
+                yield place, value
+            yield from _under(key, value, place)
+    elif isinstance(table, list | tuple):
+        for number, one in enumerate(table, 1):
+            yield from _under(key, one, f"{where}[{number}]")
+
+
+def _check_plugin_words(settings: Settings) -> None:
+    """Calendars, kinds and priorities mean the same in every table of a plugin: one that isn't there is refused."""
+    rules = settings.rules
+    most = len(rules.priorities)
+    for key, known in (("calendar", tuple(settings.calendars)), ("kinds", rules.kinds)):
+        for place, found in _under(key, settings.plugin, ""):
+            if unknown := [one for one in _texts(found) if one not in known]:
+                msg = f"[plugin.{place}]: there is no {key.rstrip('s')} {unknown[0]!r}; there are {', '.join(known)}"
+                raise SettingsError(msg)
+    for place, found in _under("priorities", settings.plugin, ""):
+        levels = [int(one) for one in found if str(one).isdigit()] if isinstance(found, Iterable) else []
+        if wrong := [one for one in levels if not 1 <= one <= most]:
+            msg = f"[plugin.{place}]: there is no priority {wrong[0]}; they run from 1 to {most}"
+            raise SettingsError(msg)
 
 
 def _local_names(settings: Settings) -> set[str]:

@@ -110,7 +110,7 @@ def test_a_matter_goes_its_whole_way(at_work: "Itsmkit") -> None:
     [
         ("propose", "--solution", "x"),
         ("comment", "--text", "x", "--public"),
-        ("wait", "--reason", "parts", "--until", "2035-01-01T09:00", "--keep-clocks"),
+        ("wait", "--reason", "part", "--text", "a disk", "--until", "2035-01-01T09:00"),
         ("reclassify", "--kind", "inquiry", "--category", "application system"),
         ("reprioritise", "--impact", "1", "--urgency", "1"),
         ("hand-over", "--text", "x"),
@@ -164,7 +164,7 @@ def test_a_repeated_command_changes_nothing(at_work: "Itsmkit") -> None:
         (("ticket", "log", "T26-000001"), 2, "Missing option '--text'"),
         (("ticket", "accept", "T26-000001"), 1, "accept fits IM2.12, IM2.13; T26-000001 stands at IM3.1"),
         (("ticket", "show", "T26-999999"), 1, "no ticket 'T26-999999' that you can see"),
-        (("ticket", "wait", "T26-000001", "--reason", "x", "--until", "soon"), 2, "'soon' is no moment"),
+        (("ticket", "wait", "T26-000001", "--reason", "customer", "--until", "soon"), 2, "'soon' is no moment"),
         (("ticket", "assign", "T26-000001", "--team", "nobody"), 1, "unknown team 'nobody'; the site knows"),
         (("--as", "ursula", "ticket", "log", "T26-000001", "--text", "x"), 1, "log needs the duty"),
         (("--as", "carol", "ticket", "show", "T26-000001"), 1, "no ticket 'T26-000001' that you can see"),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from itsmkit.core.codec import canonical, dump, load, plain, value
 from itsmkit.core.errors import NewerShape, StoreError
-from itsmkit.core.model.agreement import Clock, Fact, Level, Moment, Target
+from itsmkit.core.model.agreement import Clock, Fact, Moment, Target
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.notice import NOTICE
 from itsmkit.core.model.party import PERSON, TEAM
 from itsmkit.core.model.record import Record, RecordType
@@ -40,7 +41,7 @@ def _full_ticket() -> Ticket:
         reach=("team:net",),
         status=Status.WAITING,
         contact=Contact(name="张伟", mail="zhang@example.org"),
-        waits=(Wait("user", "person:1", AT, AT + timedelta(hours=1), pauses=False),),
+        waits=(Wait("user", "person:1", AT, AT + timedelta(hours=1), pauses=()),),
         similar=(Likeness("ticket", "t2", "T26-000002", 0.25, "words"),),
         attachments=(Attachment("图.png", "image/png", 3, "d" * 64),),
         clocks=(Clock(target, AT, fired=(80,), due=AT, met=False),),

@@ -367,7 +367,7 @@ def test_a_made_up_reference_joins_nothing(made: Desk, reference: str) -> None:
 
 def test_the_user_s_answer_ends_the_wait_for_them_an_autoresponder_s_doesn_t(made: Desk) -> None:
     ticket = reported(made)
-    made.do("wait", ticket.number, made.principal("bob"), reason="which room?")
+    made.do("wait", ticket.number, made.principal("bob"), reason="customer")
     away = mail("Away", references=ours(made, ticket.number), mail="ann@example.org", automatic="yes")
     made.receive(away)
     assert made.ticket(ticket.number, made.principal("bob")).waits

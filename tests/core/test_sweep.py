@@ -87,7 +87,7 @@ def test_nothing_fires_twice_however_often_it_is_swept(clock: MovedClock) -> Non
 def test_nothing_fires_while_the_clock_rests(clock: MovedClock) -> None:
     made = opened(clock, (50, "manager"))
     ticket = reported(made)
-    made.do("wait", ticket.number, made.principal("bob"), reason="a part")
+    made.do("wait", ticket.number, made.principal("bob"), reason="customer")
     clock.advance(days=2)
     made.tick()
     assert told(made, ticket, *ESCALATIONS) == []
@@ -159,7 +159,7 @@ def test_a_wait_ends_when_it_is_over(clock: MovedClock) -> None:
     made = opened(clock)
     ticket = reported(made)
     until = clock() + timedelta(hours=3)
-    made.do("wait", ticket.number, made.principal("bob"), reason="a part", until=until, owner="vendor")
+    made.do("wait", ticket.number, made.principal("bob"), reason="vendor", until=until)
     clock.advance(hours=2)
     made.tick()
     assert now(made, ticket).status is Status.WAITING
@@ -174,8 +174,8 @@ def test_a_wait_ends_when_it_is_over(clock: MovedClock) -> None:
 def test_of_two_waits_only_the_one_that_is_over_ends(clock: MovedClock) -> None:
     made = opened(clock)
     ticket, bob = reported(made), made.principal("bob")
-    made.do("wait", ticket.number, bob, reason="a part", until=clock() + timedelta(hours=1))
-    made.do("wait", ticket.number, bob, reason="a person", owner="vendor")
+    made.do("wait", ticket.number, bob, reason="customer", until=clock() + timedelta(hours=1))
+    made.do("wait", ticket.number, bob, reason="vendor")
     clock.advance(hours=1)
     made.tick()
     after = now(made, ticket)
@@ -293,7 +293,7 @@ def test_a_store_whose_clock_is_ahead_has_its_worker_wait_not_spin(clock: MovedC
 def test_a_policy_that_takes_a_moment_away_leaves_nothing_behind(clock: MovedClock) -> None:
     made = desk(clock, rules=RULES)
     ticket = reported(made)
-    made.do("wait", ticket.number, made.principal("bob"), reason="x", until=clock() + timedelta(hours=1))
+    made.do("wait", ticket.number, made.principal("bob"), reason="customer", until=clock() + timedelta(hours=1))
     clock.advance(hours=1)
     assert made.tick().due == 1
     assert made.tick().due == 0

@@ -49,7 +49,7 @@ def test_without_an_agreement_no_clock_runs(priority: int) -> None:
     ],
 )
 def test_what_can_t_be_is_refused_when_the_desk_opens(wrong: Agreement) -> None:
-    with pytest.raises(ValueError, match=r"target|level"):
+    with pytest.raises(SettingsError, match=r"priorities.1: .*(target|level)"):
         plugin(Settings({"1": wrong}))
 
 
@@ -58,7 +58,7 @@ def test_a_site_s_table_is_read_from_its_settings(clock: MovedClock) -> None:
     with desk(clock, use=("sla_default",), plugin=table) as made:
         clocks = reported(made).clocks
         assert [one.due for one in clocks] == [clock() + timedelta(minutes=10), clock() + timedelta(minutes=20)]
-        assert clocks[0].target.why == "priority 4 by the site's agreement"
+        assert clocks[0].target.why == "the site's table (priority 4)"
 
 
 def test_an_unknown_key_is_refused(clock: MovedClock) -> None:

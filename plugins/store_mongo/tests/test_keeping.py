@@ -76,7 +76,10 @@ def test_what_is_missing_is_named_together_with_the_command_that_adds_it(url: st
         (lambda: database["desk"].drop_index("keys"), "the unique index keys"),
         (lambda: database["desk"].drop_index("sample_by_word"), "the index sample_by_word"),
         (lambda: database["meta"].delete_one({"_id": "layout"}), "step 1 of its layout"),
-        (lambda: database["meta"].insert_one({"_id": "filling:sample", "fields": ["word"], "after": ""}), "values of new fields of sample"),
+        (
+            lambda: database["meta"].insert_one({"_id": "filling:sample", "fields": ["word"], "after": ""}),
+            "values of new fields of sample",
+        ),
     )
     for damage, lacking in damages:
         damage()

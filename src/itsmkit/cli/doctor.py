@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from itsmkit.cli import show
+from itsmkit.cli import agreement, show
 from itsmkit.cli.calendar import doubted
 from itsmkit.cli.options import form_option
 from itsmkit.cli.root import DEGRADED
@@ -30,7 +30,14 @@ AHEAD = timedelta(days=60)
 def command(ctx: click.Context, form: str) -> None:
     """Look at settings, plugins, organisation, calendars, store and lanes; exit code 3 where something is amiss."""
     session: Session = ctx.obj
-    found = [*_troubles(session), *_plugins(session), *_calendars(session), *_store(session), *_lanes(session)]
+    found = [
+        *_troubles(session),
+        *_plugins(session),
+        *_calendars(session),
+        *_agreements(session),
+        *_store(session),
+        *_lanes(session),
+    ]
     show.rows(session, found, form, KEYS, flex="detail", wrap=True)
     amiss = [one for one in found if one["state"] not in ("ok", "waiting")]
     if form == "table":
@@ -85,6 +92,13 @@ def _sources(session: Session, year: int) -> Iterator[Mapping[str, Any]]:
             if otherwise:
                 says = session.t("says otherwise by now, see itsmkit calendar update --dry-run")
                 yield _row("calendar", source, "outdated", f"{says}: {', '.join(otherwise[:5])}")
+
+
+def _agreements(session: Session) -> Iterator[Mapping[str, Any]]:
+    """Promises to customers that those they rest on can't keep."""
+    for finding in agreement.checked(session):
+        if not finding.kept:
+            yield _row("agreement", finding.sla.name, "faulty", agreement.told(session, finding))
 
 
 def _store(session: Session) -> Iterator[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from itsmkit.cli import show
+from itsmkit.cli import clocks, show
 from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.explaining import Decision, Explanation
@@ -16,10 +16,14 @@ KEYS = ("at", "step", "what", "by", "result", "because", "others", "read")
 
 @click.command("explain")
 @click.argument("number")
+@click.option("--clock", is_flag=True, help="Draw its clocks instead, and the ledger of whose time it was.")
 @form_option()
 @click.pass_obj
-def command(session: Session, number: str, form: str) -> None:
+def command(session: Session, number: str, form: str, *, clock: bool) -> None:
     """Tell every decision on a ticket: who made it, from what, and who else was asked."""
+    if clock:
+        clocks.explain(session, number, form)
+        return
     explained = session.desk.explain(number, session.by)
     if form != "table":
         found = ({key: getattr(one, key) for key in KEYS} for one in explained.decisions)

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "explain": "Why a ticket got its priority, team and outcome.",
         "process": "Show a process as it is laid down.",
         "calendar": "Business hours: show them, their days off, and whether they count right.",
+        "agreement": "Service levels: which hold for what, and whether they can be met.",
         "site": "Load people, teams and services from the site's files.",
         "access": "Who may do what and why; deputies, a broken glass.",
         "plugins": "The plugins, the order they are asked in, their faults.",

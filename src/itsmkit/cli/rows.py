@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from itsmkit.cli import show
+from itsmkit.cli.naming import clock_name, reason_name
 from itsmkit.cli.session import Session
+from itsmkit.core.clocks import state
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Query
@@ -112,19 +114,20 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
 
 def _clocks(session: Session, ticket: Ticket) -> Iterable[str]:
     for one in ticket.clocks:
-        name = label(session.t, one.target.name)
+        name = clock_name(session, one.target.kind, one.target.name, one.target.party)
         if one.stopped is not None:
             yield f"{name}: {session.t('met') if one.met else session.t('missed')}"
         elif one.due is not None:
             yield f"{name}: {session.t('due')} {one.due.astimezone(session.zone):%Y-%m-%d %H:%M}"
         else:
-            yield f"{name}: {session.t('paused')}"
+            yield f"{name}: {label(session.t, state(one, ticket.timeline))}"
 
 
 def _waits(session: Session, ticket: Ticket) -> Iterable[str]:
     for one in ticket.waits:
         until = f" {session.t('until')} {one.until.astimezone(session.zone):%Y-%m-%d %H:%M}" if one.until else ""
-        yield f"{label(session.t, one.owner)}: {one.reason}{until}"
+        what = f": {one.text}" if one.text else ""
+        yield f"{reason_name(session, one.reason)}{what}{until}"
 
 
 def event_row(event: Event) -> Mapping[str, Any]:

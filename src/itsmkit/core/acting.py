@@ -8,14 +8,14 @@ from attrs import evolve, frozen
 
 from itsmkit.core.access import may
 from itsmkit.core.errors import BadInput, ItsmError, NotAllowed, UnknownVerb, WrongStep
-from itsmkit.core.model.event import NOTHING, Draft
+from itsmkit.core.model.event import NOTHING, PUBLIC, Draft
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.record import Blob, Record, revised
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.process import Walker, standing, walk_by
 from itsmkit.core.setup import Setup
-from itsmkit.core.triage import agreed, walk_on
+from itsmkit.core.triage import reagreed, walk_on
 from itsmkit.core.verb import Act, Effect, Verb
 from itsmkit.core.verbs import VERBS
 
@@ -58,7 +58,8 @@ def act(
         _check_plain_step(process, record, params.outcome)
     outcome = effect.answers.get(record.step, "")
     first = _first(effect, verb.name, record.step, outcome, by)
-    changed, drafts = _applied(setup, record, effect, first, now=now, more=_ownership(record, verb, by))
+    more = {**_ownership(record, verb, by), **_spoken(record, effect, by, now)}
+    changed, drafts = _applied(setup, record, effect, first, now=now, more=more)
     if verb.name == "step":
         # The walk's own event says the same; told by two, the answer would be news twice.
         drafts = [evolve(drafts[1], args={**drafts[1].args, **_behalf(by)}), *drafts[2:]]
@@ -90,8 +91,8 @@ def _applied(
         changed, steps = walk_by(process, changed, effect.answers, first.by) if moves else (changed, [])
         return changed, [first, *steps]
     drafts = [first]
-    if changed.priority != record.priority and changed.priority and "IM2.3" not in effect.answers:
-        clocks, notes = agreed(setup, changed, now, at)
+    if "IM2.3" not in effect.answers:
+        clocks, notes = reagreed(setup, record, changed, now, at)
         changed = revised(changed, clocks=clocks)
         drafts += notes
     if moves:
@@ -118,6 +119,15 @@ def _ownership(ticket: Any, verb: Verb, by: Principal) -> Mapping[str, str]:
         return NOTHING
     works = by.person and not ticket.owner and bool(verb.steps) and Duty.RECORD in by.duties & verb.duties
     return {"owner": by.person} if works and by.person != ticket.requester else {}
+
+
+def _spoken(ticket: Any, effect: Effect, by: Principal, now: datetime) -> Mapping[str, datetime]:
+    """What the requester does is a word of theirs; what others do for the requester to see is one to them."""
+    if not isinstance(ticket, Ticket):
+        return NOTHING
+    if by.person and by.person == ticket.requester:
+        return {"heard": now}
+    return {"told": now} if effect.audience == PUBLIC else {}
 
 
 def check_duty(process: Process, record: Walker, verb: Verb, by: Principal) -> None:

@@ -7,18 +7,21 @@ from attrs import frozen
 
 from itsmkit.core.calendar import add
 from itsmkit.core.clocks import next_level
-from itsmkit.core.model.agreement import Clock, Level
+from itsmkit.core.model.agreement import Clock
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.policy import Policy
+from itsmkit.core.policy import HOUR, Policy
 
-HOUR = 3600
 ASKS = "IM5.2"
 """The step where the user is asked whether the matter is solved."""
 
 
 @frozen
 class Due:
-    """Something that becomes due: "level" of a clock, a "wait" that is over, "silence", or the "follow_up" call."""
+    """Something that becomes due: "level" of a clock, a "wait" that is over, "silence", or the "follow_up" call.
+
+    "asked_again" is a wait whose reason wants to know by then how it stands.
+    """
 
     at: datetime
     what: str
@@ -35,6 +38,8 @@ def dues(ticket: Ticket, policy: Policy) -> Iterator[Due]:
     for wait in ticket.waits:
         if wait.until:
             yield Due(wait.until, "wait")
+        if wait.follow_up:
+            yield Due(wait.follow_up, "asked_again")
     calendar = policy.calendars[policy.rules.calendar]
     if ticket.step == ASKS and ticket.resolved and not ticket.answered:
         yield Due(add(calendar, ticket.asked or ticket.resolved, policy.rules.silence_hours * HOUR), "silence")

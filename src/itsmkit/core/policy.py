@@ -11,7 +11,10 @@ from attrs import field, frozen
 
 from itsmkit.core.calendar import BusinessHours, always
 from itsmkit.core.codec import canonical, plain
+from itsmkit.core.model.pause import SHIPPED, PauseReason
 from itsmkit.core.model.record import Record, RecordType
+
+HOUR = 3600
 
 
 @frozen
@@ -31,8 +34,9 @@ class Rules:
 
     `matrix[impact][urgency]` gives the priority, levels from 1, the highest; `bands` names each priority's band
     (requirements §1). What no rule classifies gets the default category, or with "" waits for a person. Hours are
-    working hours of `calendar`: 40 are the five days of INC-44. Days are days.
-    `dispatch` is "direct" (the service desk sends on-site staff itself) or "approved" (by work order, INC-23).
+    working hours of `calendar`: 40 are the five days of INC-44. Days are days. `pause_reasons` come beside those
+    shipped; one of the same name takes the shipped one's place. `dispatch` is "direct" (the service desk sends on-site
+    staff itself) or "approved" (by work order, INC-23).
     """
 
     priorities: tuple[str, ...] = ("critical", "high", "medium", "low")
@@ -52,11 +56,17 @@ class Rules:
     reopen_days: int = 14
     dispatch: str = "direct"
     mandatory: tuple[str, ...] = ("kind", "category", "priority", "solution")
+    pause_reasons: tuple[PauseReason, ...] = ()
 
     def priority(self, impact: int, urgency: int) -> int:
         """The priority of the matrix; levels outside it count as its lowest."""
         row = self.matrix[min(max(impact, 1), len(self.matrix)) - 1]
         return row[min(max(urgency, 1), len(row)) - 1]
+
+    @property
+    def reasons(self) -> Mapping[str, PauseReason]:
+        """The reasons to wait that the site has, by name."""
+        return {one.name: one for one in (*SHIPPED, *self.pause_reasons)}
 
     def band(self, priority: int) -> str:
         """The band of a priority: high, medium or low."""

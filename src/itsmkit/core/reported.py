@@ -12,6 +12,7 @@ from itsmkit.core.mailid import verified_number
 from itsmkit.core.model.event import PUBLIC, Draft
 from itsmkit.core.model.message import Attached, Message, Receipt, Received, Report
 from itsmkit.core.model.party import PERSON, Person
+from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Blob, revised
 from itsmkit.core.model.ticket import Attachment, Contact, Ticket
@@ -251,11 +252,11 @@ def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: H
     else:
         person = identified(setup, report.contact)
         own = person is not None and person.id == known.requester
-        kept_waits = tuple(one for one in known.waits if one.owner != "requester")
-        waits = kept_waits if own and not report.automatic else known.waits
-        process = setup.processes[known.process]
-        answered = known.answered or (own and not report.automatic)
-        after = standing(process, known, known.step, {"waits": waits, "answered": answered})
+        after = known
+        if own and not report.automatic:
+            waits = tuple(one for one in known.waits if one.owner != CUSTOMER)
+            changes = {"waits": waits, "answered": True, "heard": now}
+            after = standing(setup.processes[known.process], known, known.step, changes)
         personal = {"text": report.text, "from": report.contact.mail}
         draft = Draft(
             "joined", by, args={**args, "requester": own}, personal=personal, audience=PUBLIC if own else "internal"

@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 from itsmkit.core.changes import ticket_change
 from itsmkit.core.clocks import next_level
 from itsmkit.core.dues import Due, due_moment, dues
-from itsmkit.core.model.agreement import OVERDUE, Clock, Escalation, Level
+from itsmkit.core.model.agreement import Clock
+from itsmkit.core.model.escalation import OVERDUE, Escalation, Level
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
@@ -18,6 +19,7 @@ from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Looking, Setup
 from itsmkit.core.triage import walk_on
+from itsmkit.core.verbs.waiting import next_follow_up
 
 HOLD = 60
 TRIES = 8
@@ -172,10 +174,23 @@ def _wait(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket
     over = tuple(one for one in ticket.waits if one.until and one.until <= now)
     kept = tuple(one for one in ticket.waits if one not in over)
     process = setup.processes[ticket.process]
-    args = {"owners": [one.owner for one in over]}
+    args = {"owners": [one.owner for one in over], "reasons": [one.reason for one in over]}
     return standing(process, ticket, ticket.step, {"waits": kept}), [
         Draft("wait_over", "core", ticket.step, args=args, why={"due": due.at.isoformat()})
     ]
+
+
+def _asked_again(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:
+    """Whoever the ticket waits for is to be asked how it stands, and again after as long."""
+    waits, drafts = [], list[Draft]()
+    for wait in ticket.waits:
+        if wait.follow_up is None or wait.follow_up > now:
+            waits.append(wait)
+            continue
+        waits.append(evolve(wait, follow_up=next_follow_up(setup.policy, wait.reason, now)))
+        args, why = {"reason": wait.reason, "owner": wait.owner}, {"due": due.at.isoformat()}
+        drafts.append(Draft("asked_again", "core", ticket.step, args=args, why=why))
+    return revised(ticket, waits=tuple(waits)), drafts
 
 
 def _silence(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:
@@ -195,4 +210,4 @@ def _follow_up(_setup: Setup, ticket: Ticket, due: Due, _now: datetime) -> tuple
     return revised(ticket, follow_up_late=True), [draft]
 
 
-_DOES = {"level": _level, "wait": _wait, "silence": _silence, "follow_up": _follow_up}
+_DOES = {"level": _level, "wait": _wait, "asked_again": _asked_again, "silence": _silence, "follow_up": _follow_up}

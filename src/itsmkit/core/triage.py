@@ -7,10 +7,11 @@ from typing import Any
 from attrs import frozen
 
 from itsmkit.core.calendar import add
-from itsmkit.core.clocks import started
+from itsmkit.core.clocks import held, started
 from itsmkit.core.errors import CalendarError
 from itsmkit.core.incident import RULES
-from itsmkit.core.model.agreement import OVERDUE, Target
+from itsmkit.core.model.agreement import Clock, Target
+from itsmkit.core.model.escalation import OVERDUE
 from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step
@@ -188,11 +189,19 @@ def _assign(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
         why["because"] = chosen.why if chosen else f"no team of line {line} takes it"
     if chosen is None:
         return _nothing(step, heard, model)
-    changes = {"team": chosen.team, "line": chosen.line, "assignee": chosen.person, "vendor": chosen.vendor}
+    changes: dict[str, Any] = {
+        "team": chosen.team,
+        "line": chosen.line,
+        "assignee": chosen.person,
+        "vendor": chosen.vendor,
+        "accepted": None,
+    }
     if ticket.team and ticket.team != chosen.team:
         changes["hand_overs"] = ticket.hand_overs + 1
+    clocks, notes = reagreed(self.setup, ticket, revised(ticket, **changes), self.now, step.id)
+    changes["clocks"] = clocks
     args = {"team": chosen.team, "line": chosen.line, "person": chosen.person, "old": ticket.team}
-    return Answer("assigned", by, changes, args, why, notes=(*heard.notes(step.id), *model.notes(step.id)))
+    return Answer("assigned", by, changes, args, why, notes=(*heard.notes(step.id), *model.notes(step.id), *notes))
 
 
 def _first_line(self: Asking, step: Step, ticket: Ticket, answer: Answer) -> Answer:
@@ -212,8 +221,8 @@ def _agree(self: Asking, step: Step, ticket: Ticket, answer: Answer) -> Answer:
     return _with(answer, {"clocks": clocks}, notes)
 
 
-def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple[Any, tuple[Draft, ...]]:
-    """The clocks that hold for the ticket as it is, and what to note of how they came to be."""
+def agreements(setup: Setup, ticket: Ticket, now: datetime) -> tuple[Heard, Looking]:
+    """What the plugins say holds for the ticket as it is, and the look they took."""
     look = Looking(now, setup.site, setup.store, Scope.system("agreements"))
 
     def check(target: Target) -> str:
@@ -226,11 +235,33 @@ def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple
             return f"target {target.name} can't be reached: {fault}"
         return ""
 
-    heard = setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look)
-    clocks = started(ticket.clocks, (target for _, target in heard.answer), ticket.opened)
+    return setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look), look
+
+
+def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple[tuple[Clock, ...], tuple[Draft, ...]]:
+    """The clocks that hold for the ticket as it is, and what to note of how they came to be."""
+    heard, look = agreements(setup, ticket, now)
+    clocks = started(ticket.clocks, (target for _, target in heard.answer), ticket.opened, held(ticket, now))
     args = {"targets": [[target.kind, target.name, target.seconds, target.calendar] for _, target in heard.answer]}
     why = {**_why(heard, look), "because": [target.why for _, target in heard.answer]}
     return clocks, (Draft("agreed", "core", step, args=args, why=why), *heard.notes(step))
+
+
+BASIS = ("priority", "kind", "service", "customer", "team", "vendor")
+"""The fields that agreements go by: where one of them changes, what holds is asked anew."""
+
+
+def reagreed(
+    setup: Setup, before: Ticket, after: Ticket, now: datetime, step: str = ""
+) -> tuple[tuple[Clock, ...], tuple[Draft, ...]]:
+    """The clocks that hold after a change, and a note where they are others than before.
+
+    Until IM2.3 has set a priority there are none.
+    """
+    if not after.priority or all(getattr(after, name) == getattr(before, name) for name in BASIS):
+        return after.clocks, ()
+    clocks, notes = agreed(setup, after, now, step)
+    return (clocks, notes) if clocks != before.clocks else (clocks, notes[1:])
 
 
 def _with(answer: Answer, changes: Mapping[str, Any], notes: tuple[Draft, ...]) -> Answer:

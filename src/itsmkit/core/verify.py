@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from attrs import field, frozen
 
 from itsmkit.core.journal import faults
+from itsmkit.core.model.agreement import Fact
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
@@ -17,6 +19,9 @@ from itsmkit.core.people import everything
 from itsmkit.core.store import Store
 
 STRETCH = 1000
+CORRECTED = "correct-time"
+_TOGETHER = {Fact.VENDOR: Fact.TEAM}
+"""A vendor gets the ticket together with its team, and is corrected with it."""
 
 
 @frozen
@@ -75,17 +80,38 @@ def verify(store: Store, types: tuple[RecordType, ...], progress: Callable[[], N
 
 def _chain(store: Store, record: Record) -> tuple[int, list[str]]:
     seen, head, found = 0, "", []
-    moments = {one.at for one in record.timeline} if isinstance(record, Ticket) else set()
+    told, corrected = set[datetime](), set[tuple[str, datetime]]()
     for event in _history(store, record):
         found += faults((event,), head, seen)
         seen, head = event.seq, event.digest
-        moments.discard(event.at)
-    found += [f"its timeline has a fact at {at.isoformat()} that no event tells of" for at in sorted(moments)]
+        told.add(event.at)
+        if event.code == CORRECTED:
+            corrected = _correct(corrected, event)
+    timeline = record.timeline if isinstance(record, Ticket) else ()
+    wrong = (
+        one for one in timeline if one.at not in told and (_TOGETHER.get(one.what, one.what), one.at) not in corrected
+    )
+    found += [f"its timeline has a fact at {one.at.isoformat()} that no event tells of" for one in wrong]
+    facts = {(one.what, one.at) for one in timeline}
+    lost = sorted(corrected - facts)
+    found += [f"its timeline lacks {what} at {at.isoformat()}, as it was corrected to" for what, at in lost]
     if seen != record.version:
         found.append(f"version {record.version}, but the last event is {seen}")
     if head != record.head:
         found.append("its head isn't the digest of its last event")
     return seen, found
+
+
+def _correct(corrected: set[tuple[str, datetime]], event: Event) -> set[tuple[str, datetime]]:
+    """The facts that corrections put where they are, after one more of them."""
+    at, was, until = (
+        datetime.fromisoformat(one) if (one := event.args[key]) else None for key in ("at", "was", "until")
+    )
+    fact = event.args["fact"]
+    fresh = {(fact, at)} if at else set[tuple[str, datetime]]()
+    if until:
+        fresh.add((Fact.RESUMED, until))
+    return corrected - {(fact, was)} | fresh
 
 
 def _history(store: Store, record: Record) -> Iterator[Event]:

@@ -1,9 +1,12 @@
 """What scenes look up to tell of it: on the desk's own records, never remembered."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from itsmkit.core.clock_view import ClockView, clock_view
 from itsmkit.core.clocks import elapsed, runs
 from itsmkit.core.errors import NotFound
+from itsmkit.core.ledger import hours
 from itsmkit.core.model.agreement import Clock
 from itsmkit.demo.stage import Stage
 
@@ -38,3 +41,29 @@ def next_due(stage: Stage, number: str) -> datetime:
     """Just after the next moment at which something of the ticket is due."""
     due = stage.ticket(number).due
     return (due or stage.now) + timedelta(seconds=1)
+
+
+def view(stage: Stage, number: str) -> ClockView:
+    """The ticket's clocks explained, as `explain --clock` shows them."""
+    setup, ticket = stage.desk.setup, stage.ticket(number)
+    events = stage.desk.history(number, stage.watcher)
+    return clock_view(ticket, events, setup.policy.calendars, hours(ticket, setup.site, setup.policy), stage.now)
+
+
+def story(stage: Stage, number: str) -> Iterator[tuple[datetime, str, str]]:
+    """When what happened to the resolution's clock, and what it did."""
+    for line in view(stage, number).lines:
+        effects = [one for one in line.effects if one.name == "resolution" and one.what != "target"]
+        if effects:
+            yield line.at, stage.teller.code(line.what), ", ".join(stage.teller.code(one.what) for one in effects)
+
+
+def shares(stage: Stage, number: str) -> str:
+    """Whose time it was, party by party, as "h:mm"."""
+    account = view(stage, number).ledger
+    totals = account.totals if account else {}
+    told = ((party.partition(":"), seconds) for party, seconds in totals.items())
+    return ", ".join(
+        f"{stage.teller.code(sort)} {name}".strip() + f" {seconds // 3600}:{seconds % 3600 // 60:02d}"
+        for (sort, _, name), seconds in told
+    )

@@ -148,7 +148,8 @@ def _where(stage: Stage, folder: Path, number: str) -> None:
         teller.out(teller.word(key, value=value, n=mails))
     teller.out("")
     three = stage.numbers.get("through_the_lines", number)
-    commands = (("show", f"ticket show {three}"), ("explain", f"explain {number}"), ("queue", "queue overdue"),
+    commands = (("show", f"ticket show {three}"), ("explain", f"explain {number}"),
+                ("clock", f"explain {stage.numbers.get('paused', number)} --clock"), ("queue", "queue overdue"),
                 ("report", f"report month {figures.PERIOD}"), ("verify", "verify"))  # fmt: skip
     for key, command in commands:
         teller.out(f"  itsmkit --site {shlex.quote(str(folder))} {command}")

@@ -1,19 +1,23 @@
 """Scenes of the clocks: at rest, running out at night, waiting for a change, over the turn of the clocks."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import evolve
 
 from itsmkit.core.errors import NotAllowed
+from itsmkit.core.model.agreement import Fact
 from itsmkit.demo.daily import begin
 from itsmkit.demo.letters import Alert, Arrived, Letter
-from itsmkit.demo.looking import clock_of, next_due, used
+from itsmkit.demo.looking import clock_of, next_due, shares, story, used
 from itsmkit.demo.stage import Stage
 
 
 def paused(stage: Stage) -> Iterator[datetime]:
-    """The clock rests while the customer's answer is awaited, and goes on when the answer comes by mail (SLA-02)."""
+    """The clock rests while the customer's answer is awaited, and goes on when the answer comes by mail (SLA-02).
+
+    The pause is corrected to when it really began, and the whole told as `explain --clock` draws it.
+    """
     yield stage.day(6, "09:15")
     matter = stage.sayings.by_key["scanner"]
     number = stage.star("paused", stage.send(stage.letter("works2", matter), matter))
@@ -22,7 +26,7 @@ def paused(stage: Stage) -> Iterator[datetime]:
     begin(stage, "agent2", number)
     stage.do("agent2", "comment", number, text=stage.teller.word("pause_question"), public=True)
     before = clock_of(stage, number, "resolution").due
-    stage.do("agent2", "wait", number, reason=stage.teller.word("pause_reason"), owner="requester")
+    stage.do("agent2", "wait", number, reason="customer", text=stage.teller.word("pause_reason"))
     stage.work()
     question = stage.notices(number, "progress")[-1]
     stage.tell(
@@ -44,6 +48,15 @@ def paused(stage: Stage) -> Iterator[datetime]:
     stage.do("agent2", "resolve", number, solution=matter.solution, backup=True)
     met = clock_of(stage, number, "resolution")
     stage.tell("pause_done", number=number, used=used(stage, number, met), verdict=stage.teller.word(f"met_{met.met}"))
+    yield stage.later(minutes=5)
+    asked = next(one.at for one in stage.ticket(number).timeline if one.what is Fact.PAUSED)
+    by_phone = asked - timedelta(minutes=5)
+    stage.do("manager", "correct-time", number, fact="paused", at=by_phone, why=stage.teller.word("pause_by_phone"))
+    stage.tell("pause_corrected", number=number, who=stage.name("manager"), old=stage.teller.moment(asked),
+               new=stage.teller.moment(by_phone))  # fmt: skip
+    for at, event, effects in story(stage, number):
+        stage.tell("clock_line", at=stage.teller.moment(at), event=event, effects=effects)
+    stage.tell("clock_ledger", shares=shares(stage, number))
     stage.release(number)
 
 

@@ -75,6 +75,13 @@ WORDS = MappingProxyType(
         "resumed": "{number} {who} answers our mail days later. It is {state} by its Message-ID; the clock runs on, "
         "due {due}.",
         "pause_done": "{number} Solved: {used} h of business time used, {verdict}.",
+        "pause_by_phone": "we had asked by phone before",
+        "pause_corrected": "{number} {who} corrects the pause: it began {new}, by phone, not {old}. The clocks are "
+        "computed anew; the journal keeps both.",
+        "clock_line": "· {at}: {event}, the clock {effects}",
+        "clock_ledger": "Whose time it was: {shares} h",
+        "code_off_hours": "off-hours",
+        "code_taken_back": "is taken back",
         "outage_summary": "database server erp-db-01 is down",
         "outage_solution": "Database restored to its last transaction, full disk enlarged.",
         "outage_in": "{number} Saturday night, an alert: “{title}”. Highest priority; told at once (IM2.4): {to}.",
@@ -152,6 +159,7 @@ WORDS = MappingProxyType(
         "outbox": "outbox   {value} ({n} mails)",
         "try_show": "the ticket that went through three lines",
         "try_explain": "why the Saturday night's ticket went as it did",
+        "try_clock": "whose time the paused ticket's was, and how its clocks came to stand",
         "try_queue": "what is past a target now",
         "try_report": "the month's figures",
         "try_verify": "prove it all again",

@@ -1,86 +1,29 @@
-"""Service levels by priority: targets to respond and resolve, with calendars and escalation chains (SLA-01, SLA-03)."""
+"""Service levels as rules: by priority, kind, service, customer, team and vendor, the most specific first (SLA-01)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from attrs import field, frozen
+from itsmkit import Target, Ticket, hookimpl
+from itsmkit_sla_default.choosing import Case, checked, chosen
+from itsmkit_sla_default.settings import Agreement, Rule, Settings, Step
 
-from itsmkit import Fact, Level, Target, Ticket, hookimpl
-
-MINUTE = 60
-
-
-@frozen
-class Step:
-    """One step of a chain: at a share of the target in percent, to whom."""
-
-    share: int
-    to: str
-
-
-@frozen
-class Agreement:
-    """What holds for one priority: minutes of the calendar's open time to respond and to resolve, and the chains."""
-
-    response: int
-    resolution: int
-    calendar: str = "office"
-    response_chain: tuple[Step, ...] = (Step(100, "manager"),)
-    resolution_chain: tuple[Step, ...] = (Step(75, "manager"), Step(100, "manager"))
-
-
-def _shipped() -> dict[str, Agreement]:
-    return {
-        "1": Agreement(
-            15, 240, "always", resolution_chain=(Step(50, "manager"), Step(75, "next_line"), Step(100, "department"))
-        ),
-        "2": Agreement(60, 480),
-        "3": Agreement(240, 1440),
-        "4": Agreement(480, 2400),
-    }
-
-
-@frozen
-class Settings:
-    """An agreement for each priority, by its number; a site's table replaces the shipped one."""
-
-    priorities: dict[str, Agreement] = field(factory=_shipped)
+__all__ = ["Agreement", "Rule", "Settings", "Step", "plugin"]
+REMEMBERED = 10_000
 
 
 class _Plugin:
     def __init__(self, settings: Settings) -> None:
-        self._targets = {int(level): _targets(level, one) for level, one in settings.priorities.items()}
+        rules = checked(settings)
+        self._targets = lru_cache(REMEMBERED)(lambda case: chosen(rules, case))
 
     @hookimpl
     def itsmkit_agreements(self, record: Ticket) -> Sequence[Target]:
-        """The two targets of the ticket's priority; none where the site agreed on none."""
-        return self._targets.get(record.priority, ())
-
-
-def _targets(level: str, agreement: Agreement) -> tuple[Target, ...]:
-    why = f"priority {level} by the site's agreement"
-    respond = Target(
-        "response",
-        agreement.response * MINUTE,
-        agreement.calendar,
-        stops=(Fact.RESPONDED, Fact.RESOLVED),
-        pauses=False,
-        chain=_chain(agreement.response_chain),
-        why=why,
-    )
-    resolve = Target(
-        "resolution",
-        agreement.resolution * MINUTE,
-        agreement.calendar,
-        chain=_chain(agreement.resolution_chain),
-        why=why,
-    )
-    return respond, resolve
-
-
-def _chain(steps: tuple[Step, ...]) -> tuple[Level, ...]:
-    return tuple(Level(step.share, step.to) for step in steps)
+        """The targets of the most specific rules, those of the team and the vendor that have the ticket among them."""
+        return self._targets(
+            Case(record.priority, record.kind, record.service, record.customer, record.team, record.vendor)
+        )
 
 
 def plugin(settings: Settings) -> object:
-    """The plugin for those settings; ValueError for targets or steps that can't be."""
+    """The plugin for those settings; SettingsError for targets, steps or rules that can't be."""
     return _Plugin(settings)

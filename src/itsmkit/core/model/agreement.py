@@ -1,4 +1,4 @@
-"""Targets, clocks and escalation levels: what was promised, frozen when the clock starts."""
+"""Targets and clocks: what was promised, frozen when the clock starts, and the facts that a clock depends on."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,6 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
+from attrs.validators import in_
+
+from itsmkit.core.model.escalation import OVERDUE, Level
+
+SLA, OLA, CONTRACT = "sla", "ola", "contract"
+KINDS = (SLA, OLA, CONTRACT)
+"""Whose promise a target is: the desk's to the customer, a team's, a vendor's."""
 
 
 class Fact(StrEnum):
@@ -20,58 +27,57 @@ class Fact(StrEnum):
     CLOSED = "closed"
     PRIORITY = "priority"
     TEAM = "team"
+    VENDOR = "vendor"
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    ARRIVED = "arrived"
+    TOLD = "told"
+    HEARD = "heard"
+    ASKED = "asked"
+    CALLED = "called"
 
 
 @frozen(slots=False)
 class Moment:
-    """One clock fact of a record: when, what, and the value where there is one (a pause's reason, a team)."""
+    """One clock fact of a record: when, what, and the value where there is one (a pause's reason, a team, a vendor).
+
+    `party` is whose turn it is from then on, where the fact decides that: "customer", "change", "line:2",
+    "vendor:acme" …; `kinds` are the kinds of clocks that a pause stops.
+    """
 
     at: datetime
     what: Fact
     value: str = ""
+    party: str = ""
+    kinds: tuple[str, ...] = ()
 
 
-OVERDUE = 100
-"""The share of the target, in percent, at which it is missed: noted on the ticket whatever the chain says."""
-LATEST_SHARE = 1000
-"""Percent of the target: as late as a level can be."""
-
-
-@frozen
-class Level:
-    """One step of an escalation chain (SLA-03): at a share of the target, in percent, whom to tell or hand to.
-
-    `to` is a role or relation that the organisation model resolves ("team", "manager", "department" …), or
-    "next_line" for a functional escalation.
-    """
-
-    share: int = field()
-    to: str
-
-    @share.validator
-    def _share(self, _attribute: Any, value: int) -> None:
-        if not 0 < value <= LATEST_SHARE:
-            msg = f"an escalation level lies between 1 and {LATEST_SHARE} percent of the target, not {value}"
-            raise ValueError(msg)
+_ENDS = frozenset({Fact.RESOLVED, Fact.CLOSED})
 
 
 @frozen(slots=False)
 class Target:
-    """What is promised for a ticket: so many seconds of a calendar's open time, until a fact stops the clock.
+    """What is promised for a ticket: so many seconds of a calendar's open time, from a fact until a fact.
 
-    `name` says what for ("response", "resolution", or a site's own), `kind` whose promise it is ("sla" to the
-    customer, "ola" of a team, "contract" of a vendor). It stops for good at any of `stops`; where `pauses`,
-    it rests while the ticket waits with a reason that pauses. `why` names the rule that chose it.
+    `name` says what for ("response", "resolution", "update" … or a site's own), `kind` whose promise it is: "sla" to
+    the customer, "ola" of a team, "contract" of a vendor. With `party`, the team's or vendor's id, it holds for one
+    assignment: from when the party gets the ticket until the ticket leaves it. Otherwise it starts at any of
+    `starts`. It stops at any of `stops`, and at the closing whatever they are, unless it starts behind the
+    resolution. Any of `restarts` begins it anew. Where `pauses`, it rests while the ticket waits for a reason that
+    stops clocks of its kind. `why` names the rule that chose it.
     """
 
     name: str
     seconds: int = field()
     calendar: str
-    kind: str = "sla"
+    kind: str = field(default=SLA, validator=in_(KINDS))
     stops: tuple[Fact, ...] = (Fact.RESOLVED,)
     pauses: bool = True
     chain: tuple[Level, ...] = field(default=())
     why: str = ""
+    party: str = field(default="")
+    starts: tuple[Fact, ...] = (Fact.OPENED,)
+    restarts: tuple[Fact, ...] = ()
 
     @seconds.validator
     def _seconds(self, _attribute: Any, value: int) -> None:
@@ -86,6 +92,17 @@ class Target:
             msg = f"target {self.name!r} has two levels at {min(twice)} percent: the second would never fire"
             raise ValueError(msg)
 
+    @party.validator
+    def _party(self, _attribute: Any, value: str) -> None:
+        if value and self.kind == SLA:
+            msg = f"target {self.name!r} is of kind sla, which is the desk's promise and no single party's"
+            raise ValueError(msg)
+
+    def __attrs_post_init__(self) -> None:
+        if both := {*self.starts, *self.restarts} & set(self.stops):
+            msg = f"target {self.name!r} would start and stop at once at {', '.join(sorted(both))}"
+            raise ValueError(msg)
+
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The chain with the moment of breach in it, in order."""
@@ -93,12 +110,19 @@ class Target:
         breach = () if OVERDUE in shares else (Level(OVERDUE, ""),)
         return tuple(sorted((*self.chain, *breach), key=lambda level: level.share))
 
+    @cached_property
+    def follows(self) -> bool:
+        """Whether it starts behind the resolution, as that of a follow-up call does: reopening takes its start back."""
+        return not _ENDS.isdisjoint(self.starts)
+
 
 @frozen(slots=False)
 class Clock:
     """A target running on a ticket: since when, which levels fired in which cycle, and the verdict once it stopped.
 
-    `due` is the moment of the promise as it stands; None while paused or stopped.
+    `started` is the moment from which facts count for it. `round` counts how often it began; each round is a new
+    promise with levels of its own, and so is a new target: both begin a new `cycle`. `due` is the moment of the
+    promise as it stands; None before its start, while paused or stopped. `met` holds for every round of it.
     """
 
     target: Target
@@ -108,11 +132,4 @@ class Clock:
     due: datetime | None = None
     stopped: datetime | None = None
     met: bool | None = None
-
-
-@frozen
-class Escalation:
-    """What a hook decides at a moment of a clock: whom to reach; `to` "" means nobody this time."""
-
-    to: str
-    why: str = ""
+    round: int = 1

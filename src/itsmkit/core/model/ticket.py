@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from itsmkit.core.model.agreement import Clock, Moment
+from itsmkit.core.model.agreement import OLA, SLA, Clock, Moment
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 
 
@@ -49,13 +49,18 @@ class Contact:
 
 @frozen
 class Wait:
-    """Why a ticket rests: whose turn it is, until when at most, and whether its clocks rest too (SLA-02)."""
+    """Why a ticket rests (SLA-02): a reason of the site, whose turn it is, until when at most, what it waits for.
+
+    `pauses` are the kinds of clocks that rest with it; at `follow_up` whoever it waits for is asked how it stands.
+    """
 
     reason: str
     owner: str
     since: datetime
     until: datetime | None = None
-    pauses: bool = True
+    pauses: tuple[str, ...] = (SLA, OLA)
+    text: str = ""
+    follow_up: datetime | None = None
 
 
 @frozen
@@ -87,8 +92,9 @@ class Ticket(Record):
 
     `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
-    the requester spoke after the resolution. Levels run from 1, the highest; 0 means not set. `timeline` holds
-    the facts its clocks are computed from. `policy` is the digest of the rules it was opened under.
+    the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
+    them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
+    `timeline` holds the facts its clocks are computed from. `policy` is the digest of the rules it was opened under.
     """
 
     type: ClassVar[str] = "ticket"
@@ -142,6 +148,12 @@ class Ticket(Record):
     change: str = ""
     ci_change: str = ""
     responded: datetime | None = None
+    accepted: datetime | None = None
+    dispatched: datetime | None = None
+    arrived: datetime | None = None
+    told: datetime | None = None
+    heard: datetime | None = None
+    called: datetime | None = None
     resolved: datetime | None = None
     resolved_month: str = ""
     resolved_line: int = 0

@@ -3,9 +3,16 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, dispatch, first_support, handling
+from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling
 
-_TICKET = (first_support.VERBS, handling.VERBS, dispatch.ASKING, closure.VERBS, at_any_time.VERBS)
+_TICKET = (
+    first_support.VERBS,
+    handling.VERBS,
+    dispatch.ASKING,
+    closure.VERBS,
+    at_any_time.VERBS,
+    correcting.VERBS,
+)
 
 
 def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:

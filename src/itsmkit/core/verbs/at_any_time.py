@@ -9,10 +9,12 @@ from attrs import frozen
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.event import INTERNAL, PUBLIC
 from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.record import Blob
-from itsmkit.core.model.ticket import Attachment, Status, Ticket, Wait
+from itsmkit.core.model.ticket import Attachment, Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.places import EVERYBODY, LINE, OPEN, STAFF, WORKABLE
+from itsmkit.core.verbs.waiting import waiting
 
 
 @frozen
@@ -28,7 +30,7 @@ def _comment(ticket: Ticket, params: Comment, act: Act) -> Effect:
     audience = PUBLIC if params.public or by_requester else "internal"
     changes: dict[str, Any] = {}
     if by_requester:
-        kept = tuple(one for one in ticket.waits if one.owner != "requester")
+        kept = tuple(one for one in ticket.waits if one.owner != CUSTOMER)
         changes = {"waits": kept, "answered": True}
     elif audience == PUBLIC and ticket.responded is None:
         changes = {"responded": act.now}
@@ -88,18 +90,18 @@ def _link(ticket: Ticket, params: Link, _act: Act) -> Effect:
 class WaitFor:
     """Why the ticket rests."""
 
-    reason: str = param("what it waits for", required=True)
-    owner: str = param("whose turn it is: requester, vendor, change or another word of the site", default="requester")
-    until: datetime | None = param("when to look again at the latest", default=None)
-    keep_clocks: bool = param("let its clocks run on", default=False)
+    reason: str = param("a reason of the site, such as customer, vendor or change", required=True)
+    text: str = param("what exactly it waits for", default="")
+    until: datetime | None = param("when to look again at the latest, within the reason's longest time", default=None)
 
 
 def _wait(ticket: Ticket, params: WaitFor, act: Act) -> Effect:
-    if params.until is not None and params.until <= act.now:
-        msg = f"a wait until {params.until:%Y-%m-%d %H:%M} is over before it begins; give a later moment"
-        raise BadInput(msg)
-    wait = Wait(params.reason, params.owner, act.now, params.until, pauses=not params.keep_clocks)
-    return Effect({"waits": (*ticket.waits, wait)}, args={"owner": params.owner}, personal={"reason": params.reason})
+    wait = waiting(params.reason, params.text, params.until, act)
+    return Effect(
+        {"waits": (*ticket.waits, wait)},
+        args={"reason": wait.reason, "owner": wait.owner, "pauses": list(wait.pauses)},
+        personal={"text": params.text} if params.text else {},
+    )
 
 
 def _resume(ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
@@ -139,7 +141,7 @@ def _assign(ticket: Ticket, params: Assign, act: Act) -> Effect:
         check_known("team", params.team, tuple(one.id for one in act.site.teams))
         raise AssertionError
     changes: dict[str, Any] = {"team": team.id, "line": team.line, "assignee": params.person, "vendor": team.vendor,
-                               "declined": ()}  # fmt: skip
+                               "declined": (), "accepted": None}  # fmt: skip
     if team.id != ticket.team:
         changes["hand_overs"] = ticket.hand_overs + 1
     args = {"team": team.id, "line": team.line, "person": params.person, "old": ticket.team}
@@ -155,6 +157,10 @@ def _take(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
         raise BadInput(msg)
     owner = ticket.owner or (act.by.person if Duty.RECORD in act.by.duties else "")
     return Effect({"assignee": act.by.person, "owner": owner, "responded": ticket.responded or act.now})
+
+
+def _arrive(_ticket: Ticket, _params: Nothing, act: Act) -> Effect:
+    return Effect({"arrived": act.now})
 
 
 @frozen
@@ -208,6 +214,7 @@ VERBS = (
     verb("step", "Answer a step by its id", AnswerStep, _answer_step, STAFF, *Status),
     verb("assign", "Assign to a team or person", Assign, _assign, STAFF, *WORKABLE),
     verb("take", "Take it to work on it", Nothing, _take, LINE, *WORKABLE),
+    verb("arrive", "Record the arrival on site", Nothing, _arrive, STAFF, *WORKABLE),
     verb("escalate", "Bring it to somebody's attention", Escalate, _escalate, STAFF, *OPEN),
     verb("amend", "Correct what was recorded", Amend, _amend, STAFF, *OPEN),
 )

@@ -85,9 +85,9 @@ class FollowUp:
     satisfied: bool | None = param("whether the customer is satisfied", default=None)
 
 
-def _follow_up(_ticket: Ticket, params: FollowUp, _act: Act) -> Effect:
-    changes = {} if params.satisfied is None else {"satisfied": params.satisfied}
-    return Effect(changes, {"IM5.6": "done"}, personal={"result": params.result})
+def _follow_up(_ticket: Ticket, params: FollowUp, act: Act) -> Effect:
+    satisfied = {} if params.satisfied is None else {"satisfied": params.satisfied}
+    return Effect({**satisfied, "called": act.now}, {"IM5.6": "done"}, personal={"result": params.result})
 
 
 VERBS = (

@@ -111,7 +111,7 @@ def _visit(_ticket: Ticket, params: Visit, act: Act) -> Effect:
         msg = "the visit lies in the past; give a later moment"
         raise BadInput(msg)
     return Effect(
-        {"on_site": True},
+        {"on_site": True, "dispatched": act.now},
         {"IM2.5": "yes", "IM2.6": "dispatched"},
         args={"at": params.at.isoformat()},
         personal={"who": params.who, "note": params.note},

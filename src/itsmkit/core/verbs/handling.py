@@ -7,13 +7,20 @@ from attrs import frozen
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.incident import needs_backup
 from itsmkit.core.model.event import PUBLIC
-from itsmkit.core.model.ticket import Ticket, Wait
+from itsmkit.core.model.pause import CHANGE
+from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.places import ACCEPTANCE, INVESTIGATION, LINE, RESOLUTION
+from itsmkit.core.verbs.waiting import waiting
 
 
 def _accept(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
-    changes = {"assignee": act.by.person or ticket.assignee, "responded": ticket.responded or act.now, "declined": ()}
+    changes = {
+        "assignee": act.by.person or ticket.assignee,
+        "responded": ticket.responded or act.now,
+        "accepted": act.now,
+        "declined": (),
+    }
     return Effect(changes, {"IM2.12": "understood", "IM2.13": "yes"})
 
 
@@ -98,14 +105,14 @@ class Change:
 
 
 def _change(ticket: Ticket, params: Change, act: Act) -> Effect:
-    wait = Wait(f"change {params.number}", "change", act.now)
+    wait = waiting(CHANGE, params.number, None, act)
     return Effect(
         {"change": params.number, "waits": (*ticket.waits, wait)}, {"IM4.1": "yes"}, args={"change": params.number}
     )
 
 
 def _changed(ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
-    return Effect({"waits": tuple(one for one in ticket.waits if one.owner != "change")}, {"IM4.2": "done"})
+    return Effect({"waits": tuple(one for one in ticket.waits if one.owner != CHANGE)}, {"IM4.2": "done"})
 
 
 def _agree(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
