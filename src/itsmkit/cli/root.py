@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": "Poll sources, run clocks, send notifications.",
         "report": "The figures of a month.",
         "explain": "Why a ticket got its priority, team and outcome.",
+        "subscription": "What you are told, by which channel, how often.",
         "process": "Show a process as it is laid down.",
         "site": "Load people, teams and services from the site's files.",
         "plugins": "The plugins, the order they are asked in, their faults.",
