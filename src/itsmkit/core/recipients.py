@@ -161,10 +161,9 @@ def _found(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | Non
             return None
         if not scope.sees(ticket.reach):
             return Address(dropped="may not see the ticket")
-    group = setup.channels.get(notice.channel, Channel(notice.channel)).group
-    if not person.mails and not group:
+    if not person.mails:
         return Address(dropped="has no address")
-    return Address(next(iter(person.mails), ""), person.language or language)
+    return Address(person.mails[0], person.language or language)
 
 
 def told_already(event: Event, recipient: str, channel: str) -> bool:

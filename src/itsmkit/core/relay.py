@@ -8,7 +8,7 @@ from typing import Any
 from itsmkit.core.codec import canonical
 from itsmkit.core.mailid import loop_mark, message_id
 from itsmkit.core.model.event import Draft, Event
-from itsmkit.core.model.notice import Notice, NoticeDraft
+from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
@@ -168,8 +168,11 @@ def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> 
         if not found:
             yield _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told"), now
         found = tuple(one for one in found if one != event.by)  # who did it knows
-    for recipient in found:
+    for one in found:
+        recipient = one
         way = wanted(setup, draft, recipient, now)
+        if setup.channels.get(way.channel, Channel(way.channel)).group:
+            recipient = GROUP  # one for all: they read the same place
         if event.code == NOT_TOLD and told_already(event, recipient, way.channel):
             continue
         state = "dropped" if way.dropped else "waiting"

@@ -36,7 +36,7 @@ def subscribe(
     person = _whose(setup, by, person)
     rules = {one.name: one for one in setup.rules}
     check_known("rule", rule, (EVERY_RULE, *rules))
-    check_known("channel", channel, ("", *setup.channels))
+    check_known("channel", channel, ("", *(name for name, one in setup.channels.items() if not one.group)))
     check_known("digest", digest, DIGESTS)
     if not want and rule in rules and rules[rule].firm:
         raise BadInput(f"rule {rule} is firm: whoever it is for is told; `itsmkit subscription list` shows the others")
