@@ -4,7 +4,19 @@ from typing import Any
 
 import pytest
 
-from itsmkit import RULES, TICKET, Contact, Draft, NoticeDraft, Notification, NotifyRule, On, Status, Ticket, drafts_by_rules
+from itsmkit import (
+    RULES,
+    TICKET,
+    Contact,
+    Draft,
+    NoticeDraft,
+    Notification,
+    NotifyRule,
+    On,
+    Status,
+    Ticket,
+    drafts_by_rules,
+)
 from itsmkit.core.notice_facts import USUAL
 from itsmkit.core.notice_rules import of_a_machine
 from itsmkit.testing import change, ticket

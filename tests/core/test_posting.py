@@ -1,4 +1,4 @@
-"""How notices go out: when their recipients want and work, within bounds, by ways that are open; and what is given up."""
+"""How notices go out: when recipients want and work, within bounds, by ways that are open; and what is given up."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,10 @@ class Post:
     """Channels that keep what they deliver, and fail as they are told."""
 
     def __init__(self, *channels: Channel, deliver: Callable[[Notice], Any] | None = None) -> None:
-        self.channels = channels or (Channel("email", budgeted=True, own=("desk@example.org",)), Channel("chat", group=True))
+        self.channels = channels or (
+            Channel("email", budgeted=True, own=("desk@example.org",)),
+            Channel("chat", group=True),
+        )
         self.sent = list[Notice]()
         self.deliver = deliver
 
@@ -217,7 +220,9 @@ def test_a_digest_tells_together_what_came_in_its_time_and_survives_a_restart(cl
     assert states(first) == {"held": 3, "waiting": 1}
     assert post.sent == []
     notify = first.settings.notify
-    second = desk(clock, {"post": post}, settings=evolve(desk_settings(), notify=notify), store=first.setup.store, seed=1)
+    second = desk(
+        clock, {"post": post}, settings=evolve(desk_settings(), notify=notify), store=first.setup.store, seed=1
+    )
     clock.advance(minutes=59)
     assert second.tick().post == 0
     clock.advance(minutes=1)
@@ -261,7 +266,9 @@ def test_what_a_recipient_may_not_see_any_more_is_left_out_of_a_digest(clock: Mo
     assert made_.verify().breaches == ()
 
 
-def test_a_digest_that_fails_is_tried_again_with_the_same_message_id_and_given_up_on_every_ticket(clock: MovedClock) -> None:
+def test_a_digest_that_fails_is_tried_again_with_the_same_message_id_and_given_up_on_every_ticket(
+    clock: MovedClock,
+) -> None:
     def refuse(_: Notice) -> Sent:
         raise NotDelivered("550 no such user", permanent=tries == 2)
 
@@ -488,7 +495,9 @@ def test_a_channel_that_fails_is_left_alone_for_a_while_also_by_who_starts_anew(
     first.tick()
     assert len(asked) == 3
     notify = first.settings.notify
-    second = desk(clock, {"post": post}, settings=evolve(desk_settings(), notify=notify), store=first.setup.store, seed=1)
+    second = desk(
+        clock, {"post": post}, settings=evolve(desk_settings(), notify=notify), store=first.setup.store, seed=1
+    )
     second.tick()
     assert len(asked) == 3, "the state is the store's"
     assert any("channel email fails since" in one for one in second.troubles)
@@ -598,13 +607,20 @@ def test_news_of_a_dead_letter_that_dies_itself_goes_no_further(clock: MovedCloc
         raise NotDelivered("550 no", permanent=True)
 
     post = Post(deliver=deliver)
-    rules = (TO_BOB, NotifyRule("tell", "person:mia", (On("not_told"),)), NotifyRule("too", "person:bob", (On("not_told"),)))
+    rules = (
+        TO_BOB,
+        NotifyRule("tell", "person:mia", (On("not_told"),)),
+        NotifyRule("too", "person:bob", (On("not_told"),)),
+    )
     made_ = made(clock, post, *rules)
     ticket = reported(made_)
     for _ in range(20):
         made_.tick()
         clock.advance(hours=1)
-    assert sorted((one.rule, one.recipient) for one in notices(made_)) == [("own", "person:bob"), ("tell", "person:mia")]
+    assert sorted((one.rule, one.recipient) for one in notices(made_)) == [
+        ("own", "person:bob"),
+        ("tell", "person:mia"),
+    ]
     assert codes(made_, ticket).count("not_told") == 1
 
 
@@ -627,7 +643,9 @@ def test_an_erasable_address_is_no_part_of_the_ticket_s_journal(clock: MovedCloc
 @pytest.mark.requirement("SLA-06", "nothing due is lost when a worker dies")
 @pytest.mark.parametrize(("dies", "most"), [("before delivery", 1), ("after delivery", 2)])
 @pytest.mark.parametrize("digest", ["", "hourly"])
-def test_killed_around_a_delivery_a_duplicate_has_the_same_message_id(clock: MovedClock, dies: str, most: int, digest: str) -> None:
+def test_killed_around_a_delivery_a_duplicate_has_the_same_message_id(
+    clock: MovedClock, dies: str, most: int, digest: str
+) -> None:
     class Died(BaseException):
         pass
 
@@ -675,5 +693,3 @@ def test_two_workers_don_t_overdraw_an_address_between_them(clock: MovedClock) -
     first.tick()
     first.tick()
     assert set(states(first)) == {"sent"}
-
-

@@ -45,7 +45,9 @@ def notices() -> list[Notice]:
     made = []
     for rule in RULES:
         on = rule.on[0]
-        draft = Draft(on.code, "core", on.step, on.outcome, {**ARGS, **on.args}, {}, {"text": "said\nso", "who": "Ed"}, "public")
+        draft = Draft(
+            on.code, "core", on.step, on.outcome, {**ARGS, **on.args}, {}, {"text": "said\nso", "who": "Ed"}, "public"
+        )
         about = a_ticket()
         events = change(about, draft).events
         told = drafts_by_rules([rule], "email", events[0], about)
@@ -85,7 +87,9 @@ def test_each_template(about: Notice, language: str, snapshot: SnapshotAssertion
 def test_each_template_stands_facts_that_are_empty(rule: Any, language: str) -> None:
     on = rule.on[0]
     bare = ticket(title="x", team="net", contact=Contact(mail="x@example.org"))
-    event = change(bare, Draft(on.code, "core", on.step, on.outcome, on.args, audience=on.audience or "internal")).events[0]
+    event = change(
+        bare, Draft(on.code, "core", on.step, on.outcome, on.args, audience=on.audience or "internal")
+    ).events[0]
     (draft,) = drafts_by_rules([rule], "email", event, bare)
     args = dict(draft.args)
     text = RENDERER.text(notice(template=rule.name, args=args, language=language))

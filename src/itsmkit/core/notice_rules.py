@@ -137,7 +137,7 @@ RULES = (
 
 @frozen
 class Notification:
-    """How a site tells people: its own rules beside the shipped ones (one of the same name takes its place), and bounds.
+    """How a site tells people: its own rules beside the shipped ones (of the same name: in their place), and bounds.
 
     `channel` is the usual one; `off` names shipped rules that are not wanted. With `duty_hours` nothing that isn't
     urgent reaches staff outside their teams' calendars. `daily_at` is when daily digests go out. Through a channel

@@ -77,33 +77,33 @@ def post(setup: Setup, lease: Lease) -> str:
         return "gone"
     now = setup.world.now()
     route = _route(setup, notice.channel)
-    if route.until is not None and route.until > now and now - notice.queued <= OLDEST:
-        setup.store.settle(Settle(lease, route.until))
-        return "waiting"
-    ready = _ready(setup, notice)
+    shut = route.until is not None and route.until > now and now - notice.queued <= OLDEST
+    ready = None if shut else _ready(setup, notice)
     if ready is None:
-        setup.store.settle(Settle(lease, now + MODEL_AGAIN))
+        setup.store.settle(Settle(lease, route.until if shut else now + MODEL_AGAIN))
         return "waiting"
     if isinstance(ready, Ended):
         return _ended(setup, lease, notice, None, ready)
-    refused_by = _room(setup, lease, notice, ready)
-    if isinstance(refused_by, str):
-        return refused_by
-    if refused_by is not None:
-        return _ended(setup, lease, notice, ready, refused_by)
+    taken_up = _room(setup, lease, notice, ready)
+    if isinstance(taken_up, str):
+        return taken_up
+    return _ended(setup, lease, notice, ready, taken_up or _delivered(setup, route, notice, ready))
+
+
+def _delivered(setup: Setup, route: Route, notice: Notice, ready: Ready) -> Ended:
+    """One try: what the plugin of the channel made of it."""
+    handed = revised(ready.notice, args=deepcopy(ready.notice.args))
     setup.on_point("before delivery")
-    heard = setup.plugins.first(
-        "itsmkit_deliver", a(Sent), notice=revised(ready.notice, args=deepcopy(ready.notice.args))
-    )
+    heard = setup.plugins.first("itsmkit_deliver", a(Sent), notice=handed)
     setup.on_point("after delivery")
     if isinstance(heard.answer, Sent):
         _opened(setup, route)
         if heard.answer.warning:
             _warned(setup, heard.by, ready.notice, heard.answer.warning)
-        return _ended(setup, lease, notice, ready, Ended("sent", heard.answer.reply, tried=True))
+        return Ended("sent", heard.answer.reply, tried=True)
     refusal = heard.answer if isinstance(heard.answer, NotDelivered) else None
     error = str(refusal) if refusal else next((one.detail for one in heard.faults), "no plugin delivers this channel")
-    return _ended(setup, lease, notice, ready, _failed(setup, route, notice, refusal, error))
+    return _failed(setup, route, notice, refusal, error)
 
 
 def _failed(setup: Setup, route: Route, notice: Notice, refusal: NotDelivered | None, error: str) -> Ended:
@@ -177,9 +177,10 @@ def _room(setup: Setup, lease: Lease, notice: Notice, ready: Ready) -> Ended | s
     by_hand = any(one.by.startswith("person:") and one.by != one.recipient for one in ready.tells)
     for _ in range(TRIES):
         found, now = setup.store.get("allowance", id_, _POST), setup.world.now()
-        held = found if isinstance(found, Allowance) else Allowance(id=id_)
+        before = found if isinstance(found, Allowance) else None
+        held = before or Allowance(id=id_)
         if confirms and answered_by_a_machine(held, notice.id, now, setup.notify):
-            if not _kept(setup, found, refused(held, now), "refused", notice):
+            if not _kept(setup, before, refused(held, now), "refused", notice):
                 continue
             return Ended("parked", "too many confirmations in a row: a machine seems to answer them")
         free = free_at(held, notice.id, ready.tickets, now, setup.notify)
@@ -187,7 +188,7 @@ def _room(setup: Setup, lease: Lease, notice: Notice, ready: Ready) -> Ended | s
             return _later(setup, lease, notice, free)
         slot = Slot(now, notice.id, ready.tickets)
         after = taken(held, slot, setup.notify, confirms=confirms, by_hand=by_hand)
-        if _kept(setup, found, after, "taken", notice):
+        if _kept(setup, before, after, "taken", notice):
             return None
     return Ended("waiting", "its address is written to by many at once", setup.world.now() + timedelta(seconds=5))
 
@@ -327,7 +328,9 @@ def _change(setup: Setup, before: Notice, after: Notice, end: Ended) -> Change:
     tries = before.tries + end.tried
     final = revised(after, state=end.state, tries=tries, sent=now if done else None, error="" if done else said)
     code = "failed" if end.state == "waiting" else end.state
-    return sealed(setup.world, before, final, (Draft(code, "core", args={"tries": tries}, personal={"said": said}),), now)
+    return sealed(
+        setup.world, before, final, (Draft(code, "core", args={"tries": tries}, personal={"said": said}),), now
+    )
 
 
 def _anew(setup: Setup, member: Notice) -> Change:

@@ -24,25 +24,25 @@ def recipients(setup: Setup, ticket: Ticket, to: str, rule: str = "") -> tuple[s
     """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter, a group."""
     kind, _, name = to.partition(":")
     match kind:
-        case "requester":
-            if ticket.requester:
-                return (f"person:{ticket.requester}",)
-            return (f"contact:{ticket.contact.mail}",) if ticket.contact.mail else ()
-        case "team":
-            team = setup.site.team(name)
-            if team is None:
-                return ()
-            return (to,) if team.mail else tuple(f"person:{one.id}" for one in people(setup) if name in one.teams)
-        case "role":
-            role = (setup.organisation.reporting_line(name, ticket) if setup.organisation else "") or name
-            return tuple(f"person:{one.id}" for one in people(setup) if role in one.roles)
-        case "person":
-            return (to,) if name else ()
-        case _ if to == SUBSCRIBERS:
-            return tuple(f"person:{one.person}" for one in _subscriptions(setup, "rule", rule) if one.want)
-        case _ if to == GROUP:
-            return (GROUP,)
-    return ()
+        case "requester" if ticket.requester:
+            return (f"person:{ticket.requester}",)
+        case "requester" if ticket.contact.mail:
+            return (f"contact:{ticket.contact.mail}",)
+        case "team" if (team := setup.site.team(name)) is not None and team.mail:
+            return (to,)
+    return (to,) if to == GROUP or (kind == "person" and name) else tuple(_persons(setup, ticket, to, rule))
+
+
+def _persons(setup: Setup, ticket: Ticket, to: str, rule: str) -> Iterator[str]:
+    """The persons behind a team without a mailbox, a role, or the subscribers of a rule."""
+    kind, _, name = to.partition(":")
+    if kind == "team" and setup.site.team(name) is not None:
+        yield from (f"person:{one.id}" for one in people(setup) if name in one.teams)
+    elif kind == "role":
+        role = (setup.organisation.reporting_line(name, ticket) if setup.organisation else "") or name
+        yield from (f"person:{one.id}" for one in people(setup) if role in one.roles)
+    elif to == SUBSCRIBERS:
+        yield from (f"person:{one.person}" for one in _subscriptions(setup, "rule", rule) if one.want)
 
 
 def people(setup: Setup) -> Iterable[Person]:
@@ -104,7 +104,7 @@ def collected(digest: str, now: datetime, setup: Setup) -> datetime:
 
 
 def _working(setup: Setup, recipient: str, at: datetime) -> datetime:
-    """`at`, or the recipient's next opening; who has no calendar, or one that never opens again, is told at any time."""
+    """`at`, or the recipient's next opening; who has no calendar, or one that opens no more, is told at any time."""
     kind, _, name = recipient.partition(":")
     if kind == "team":
         names: tuple[str, ...] = (name,)
@@ -155,6 +155,10 @@ def _found(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | Non
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
+    return _of_person(setup, person, ticket, language)
+
+
+def _of_person(setup: Setup, person: Person, ticket: Ticket | None, language: str) -> Address | None:
     if ticket is not None:
         scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
         if scope is None:

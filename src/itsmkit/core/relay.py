@@ -161,7 +161,7 @@ def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
 
 
 def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[tuple[Notice, datetime]]:
-    """One notice a recipient, and from when on; a role or team with nobody gives a dead one, so that somebody notices."""
+    """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must notice."""
     now = setup.world.now()
     found = recipients(setup, ticket, draft.to, draft.rule)
     if draft.to.startswith(("role:", "team:")):

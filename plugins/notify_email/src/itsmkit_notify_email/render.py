@@ -76,7 +76,12 @@ def _environment(settings: Settings) -> Environment:
         loader=_Checked(folders), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.clear()
-    environment.filters = {"label": _label, "moment": _moment(ZoneInfo(settings.zone)), "quoted": _quoted, "listed": _listed}
+    environment.filters = {
+        "label": _label,
+        "moment": _moment(ZoneInfo(settings.zone)),
+        "quoted": _quoted,
+        "listed": _listed,
+    }
     environment.tests = {"defined": environment.tests["defined"]}
     return environment
 

@@ -35,11 +35,11 @@ def _is_ascii(_settings: Any, attribute: Any, value: str | Secret) -> None:
 class Settings:
     """How mails are written and handed over.
 
-    `sender` is the desk's own mailbox. `transport` "file" writes one `.eml` a mail into `directory`, "smtp" sends
-    to `host`. `templates` is a folder of the site whose `<language>/<name>.txt` win over the shipped ones;
-    `language` is used for recipients who state none, `zone` for times in texts. `own` are further
-    addresses of the desk, where nothing is ever sent to. `tls` is "none", "starttls" or "tls", checked against the system's
-    authorities or those in `ca_file`; `timeout` is in seconds for each answer of the server.
+    `sender` is the desk's own mailbox, `own` are further addresses of the desk: nothing is ever sent there. `transport`
+    "file" writes one `.eml` a mail into `directory`, "smtp" sends to `host`. `templates` is a folder of the site whose
+    `<language>/<name>.txt` win over the shipped ones; `language` is used for recipients who state none, `zone` for
+    times in texts. `tls` is "none", "starttls" or "tls", checked against the system's authorities or those in `ca_file`;
+    `timeout` is in seconds for each answer of the server.
     """
 
     sender: str = field(default="Service Desk <servicedesk@localhost>", validator=_is_mailbox)

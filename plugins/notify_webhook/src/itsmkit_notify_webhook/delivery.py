@@ -26,7 +26,9 @@ SHUT = MappingProxyType(
     }
 )
 """Codes that speak of the robot: its key, its signature, its list of addresses, a group that is gone."""
-BAD = MappingProxyType({"wecom": (40008, 40033, 40058, 44004, 45002), "dingtalk": (40035, 43004, 400105), "feishu": (9499,)})
+BAD = MappingProxyType(
+    {"wecom": (40008, 40033, 40058, 44004, 45002), "dingtalk": (40035, 43004, 400105), "feishu": (9499,)}
+)
 """Codes that speak of this message: it will be no better the next time."""
 
 
@@ -40,7 +42,9 @@ def deliver(notice: Notice, robot: Robot, settings: Settings, now: float, door: 
     except (Refused, Unreachable) as fault:
         raise NotDelivered(f"robot {notice.channel}: {one_line(str(fault), 300)}", shut=True) from fault
     reply = verdict(answer, robot, notice.channel)
-    return Sent(reply, warning=f"robot {notice.channel} got the shipped payload, since {made.fault}" if made.fault else "")
+    return Sent(
+        reply, warning=f"robot {notice.channel} got the shipped payload, since {made.fault}" if made.fault else ""
+    )
 
 
 def request(notice: Notice, robot: Robot, data: dict[str, Any], now: float) -> tuple[str, bytes, dict[str, str]]:
@@ -68,7 +72,7 @@ def _mac(key: bytes, said: bytes) -> bytes:
 
 
 def verdict(answer: Answer, robot: Robot, name: str) -> str:
-    """What a robot said that took the message; NotDelivered with its reason where it didn't, whatever the status says."""
+    """What a robot said that took the message; NotDelivered with its reason where it didn't, whatever its status."""
     said = one_line(answer.body[:2000].decode("utf-8", "replace"), 200)
     shown = f"robot {name} answered {answer.status} {said}".strip()
     code = _code(answer.body, robot.sort)
@@ -81,7 +85,9 @@ def verdict(answer: Answer, robot: Robot, name: str) -> str:
     if answer.status in BUSY:
         raise NotDelivered(shown, shut=True, again=_again(answer.headers))
     if answer.status in REDIRECT:
-        raise NotDelivered(f"{shown}: it points elsewhere, and redirects aren't followed; give the address itself", shut=True)
+        raise NotDelivered(
+            f"{shown}: it points elsewhere, and redirects aren't followed; give the address itself", shut=True
+        )
     raise NotDelivered(shown, permanent=answer.status in MISTAKE, shut=answer.status not in MISTAKE)
 
 

@@ -7,16 +7,17 @@ addresses: a name that answers differently the second time (DNS rebinding) gains
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Thread, Timer
+from threading import Event, Thread, Timer
 from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 SECONDS = 10.0
 MOST_BYTES = 1024 * 1024
@@ -52,7 +53,7 @@ class Door:
 
     allow: tuple[str, ...] = ()
     ca_file: Path | None = None
-    resolve: Resolve = lambda host, port: resolved(host, port)
+    resolve: Resolve = field(default=Factory(lambda: resolved))
     seconds: float = SECONDS
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -190,14 +191,14 @@ def _answer(
     connection: _Connection, parts: SplitResult, body: bytes, headers: Mapping[str, str], seconds: float
 ) -> Answer:
     """One call, cut off at its end: a server that sends a byte every second has its whole time bounded."""
+    over = Event()
 
     def cut() -> None:
+        over.set()
         held: Any = connection.sock
         if held is not None:
-            try:
+            with suppress(OSError):
                 held.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     end = Timer(seconds, cut)
     end.daemon = True
@@ -207,6 +208,8 @@ def _answer(
         connection.request("POST", path, body, dict(headers))
         response: HTTPResponse = connection.getresponse()
         said = response.read(MOST_BYTES + 1)
+        if over.is_set():  # what was cut off looks like an end
+            raise TimeoutError("timed out")
         if len(said) > MOST_BYTES:
             raise ValueError(f"more than {MOST_BYTES} bytes")
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, said)

@@ -38,7 +38,7 @@ class Robot:
 
     sort: str = field(validator=validators.in_(SORTS))
     url: Secret
-    secret: Secret = Secret()
+    secret: Secret = field(default=Secret())
     language: str = field(default="", validator=validators.in_(("", "en", "zh")))
     persons: bool = False
 
@@ -55,7 +55,7 @@ class Settings:
 
     Only public addresses by https are called. `allow` lists further networks of the site's own; inside them http will
     do. `ca_file` replaces the system's authorities. `templates` is a folder of the site whose
-    `<language>/<template>.json` or `<language>/<sort>.json` win over the shipped payloads; `zone` is for times in texts.
+    `<language>/<template>.json` or `<language>/<sort>.json` win over the shipped payloads; `zone` is for times shown.
     """
 
     robots: dict[str, Robot] = field(factory=dict)

@@ -36,7 +36,7 @@ _CHINESE = {
 _WORDS = {"en": _ENGLISH, "zh": _CHINESE}
 # Mentions, links and emphasis are the robot's to make, not a reporter's. Where a chat has no way to quote them, the
 # wide twins of its signs are shown.
-_WIDE = str.maketrans({"<": "＜", ">": "＞", "[": "［", "]": "］", "*": "＊", "`": "'", "@": "＠"})
+_WIDE = str.maketrans({"<": "＜", ">": "＞", "[": "［", "]": "］", "*": "＊", "`": "'", "@": "＠"})  # noqa: RUF001 - as it says
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
