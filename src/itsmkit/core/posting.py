@@ -23,7 +23,7 @@ from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Lane, Lease, Settle, Todo, Unit
 from itsmkit.core.notice_rules import NOT_TOLD
 from itsmkit.core.plugins import Fault, a
-from itsmkit.core.recipients import address, people
+from itsmkit.core.recipients import Address, address, by_hand, people
 from itsmkit.core.relay import DESK, DIGEST, TRIES, hold
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -145,7 +145,7 @@ def _ready(setup: Setup, notice: Notice) -> Ready | Ended | None:
         if where.dropped:
             dropped = where.dropped
             continue
-        fit.append(revised(one, address=where.to, language=one.language or where.language))
+        fit.append(_addressed(one, where, ticket if isinstance(ticket, Ticket) else None))
     if not fit:
         return Ended("dropped", dropped)
     if len(fit) == 1:
@@ -153,6 +153,16 @@ def _ready(setup: Setup, notice: Notice) -> Ready | Ended | None:
     items = [{"number": one.number, "title": str(one.args.get("title", "")), "rule": one.rule} for one in fit]
     told = revised(notice, address=fit[0].address, language=fit[0].language, args={"count": len(fit), "items": items})
     return Ready(told, tuple(fit))
+
+
+def _addressed(notice: Notice, where: Address, ticket: Ticket | None) -> Notice:
+    """The notice as it goes out. What goes to the very address that reported counts as a confirmation, whoever it is.
+
+    An autoresponder at a team's mailbox that opens a ticket with each answer would be told of each.
+    """
+    echo = ticket is not None and ticket.contact.mail.lower() == where.to.lower() != ""
+    confirms = (notice.confirms or echo) and not by_hand(notice)
+    return revised(notice, address=where.to, language=notice.language or where.language, confirms=confirms)
 
 
 def _members(setup: Setup, digest: str) -> tuple[Notice, ...]:
@@ -174,7 +184,7 @@ def _room(setup: Setup, lease: Lease, notice: Notice, ready: Ready) -> Ended | s
         return None
     id_ = allowance_id(channel.name, ready.notice.address)
     confirms = all(one.confirms for one in ready.tells)
-    by_hand = any(one.by.startswith("person:") and one.by != one.recipient for one in ready.tells)
+    spoken = any(by_hand(one) for one in ready.tells)
     for _ in range(TRIES):
         found, now = setup.store.get("allowance", id_, _POST), setup.world.now()
         before = found if isinstance(found, Allowance) else None
@@ -187,7 +197,7 @@ def _room(setup: Setup, lease: Lease, notice: Notice, ready: Ready) -> Ended | s
         if free > now:
             return _later(setup, lease, notice, free)
         slot = Slot(now, notice.id, ready.tickets)
-        after = taken(held, slot, setup.notify, confirms=confirms, by_hand=by_hand)
+        after = taken(held, slot, setup.notify, confirms=confirms, by_hand=spoken)
         if _kept(setup, before, after, "taken", notice):
             return None
     return Ended("waiting", "its address is written to by many at once", setup.world.now() + timedelta(seconds=5))

@@ -170,6 +170,11 @@ def _of_person(setup: Setup, person: Person, ticket: Ticket | None, language: st
     return Address(person.mails[0], person.language or language)
 
 
+def by_hand(notice: Notice) -> bool:
+    """Whether somebody at the desk did what the notice tells of, and not its recipient or a machine."""
+    return notice.by.startswith("person:") and notice.by != notice.recipient
+
+
 def told_already(event: Event, recipient: str, channel: str) -> bool:
     """Whether the event says that this recipient can't be reached by this channel."""
     return event.args.get("recipient") == recipient and event.args.get("channel") == channel

@@ -15,7 +15,7 @@ from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import FENCE_STEP, Conflict, Done, Duplicate, Lane, Lease, Outcome, Settle, Todo, Unit
 from itsmkit.core.notice_rules import DIGESTS, GROUP, NAMED, NOT_TOLD, REQUESTER, SUBSCRIBERS, drafts_by_rules
 from itsmkit.core.plugins import a
-from itsmkit.core.recipients import recipients, told_already, wanted
+from itsmkit.core.recipients import by_hand, recipients, told_already, wanted
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import clean
@@ -177,7 +177,7 @@ def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> 
             continue
         state = "dropped" if way.dropped else "waiting"
         notice = _notice(setup, ticket, event, draft, recipient, channel=way.channel, state=state, error=way.dropped)
-        if draft.to == REQUESTER and notice.hops >= MOST_HOPS:
+        if notice.hops >= MOST_HOPS and not by_hand(notice):
             notice = revised(notice, state="parked", error="a mail of ours came back too often")
         yield notice, way.at
 
@@ -187,7 +187,7 @@ def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, reci
     channel = more.pop("channel", draft.channel)
     name = f"{event.digest}\n{draft.rule}\n{recipient}\n{channel}"
     id_ = sha256(name.encode()).hexdigest()[:32]
-    hops = event.args.get("hops", 0)
+    hops = event.args.get("hops", ticket.hops)
     return Notice(
         id=id_,
         reach=_reach(ticket, draft, recipient),

@@ -214,6 +214,7 @@ def _ticket(
         on_site=report.on_site,
         owner=report.recorder if kept.message.by == f"person:{report.recorder}" else "",
         message_id=report.message_id,
+        hops=_hops(setup, report).get("hops", 0),
         fingerprint=report.fingerprint,
         firing=bool(report.fingerprint) and report.firing,
         attachments=files,

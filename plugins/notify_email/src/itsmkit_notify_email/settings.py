@@ -38,7 +38,7 @@ class Settings:
     `sender` is the desk's own mailbox, `own` are further addresses of the desk: nothing is ever sent there. `transport`
     "file" writes one `.eml` a mail into `directory`, "smtp" sends to `host`. `templates` is a folder of the site whose
     `<language>/<name>.txt` win over the shipped ones; `language` is used for recipients who state none, `zone` for
-    times in texts. `tls` is "none", "starttls" or "tls", checked against the system's authorities or those in `ca_file`;
+    times in texts. `tls` is "none", "starttls" or "tls", checked against the system's authorities or `ca_file`;
     `timeout` is in seconds for each answer of the server.
     """
 

@@ -88,7 +88,8 @@ class Ticket(Record):
     `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution. Levels run from 1, the highest; 0 means not set. `timeline` holds
-    the facts its clocks are computed from. `policy` is the digest of the rules it was opened under.
+    the facts its clocks are computed from. `hops` counts how often mails of ours came back to open it. `policy` is
+    the digest of the rules it was opened under.
     """
 
     type: ClassVar[str] = "ticket"
@@ -154,6 +155,7 @@ class Ticket(Record):
     follow_up_late: bool = False
     answered: bool = False
     message_id: str = ""
+    hops: int = 0
     fingerprint: str = ""
     firing: bool = False
     repeats: int = 0
@@ -233,5 +235,6 @@ TICKET = RecordType(
         "assignee",
         "followed",
         "configuration",
+        "hops",
     ),
 )

@@ -1,0 +1,1 @@
+"""Proofs that take their time: each is one file, started by hand."""
