@@ -16,7 +16,7 @@ from itsmkit_notify_email.settings import Settings
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,248}>")
 _LOOP_MARK = re.compile(r"[0-9]{1,3}\.[A-Za-z0-9-]{1,64}\.[0-9a-f]{32}")
-_BY_ID = ("in-reply-to", "references", "message-id")
+_WHOLE = ("in-reply-to", "references", "message-id", "x-itsmkit-loop")
 MOST_REFERENCES = 20
 MOST_LINE = 998
 """Bytes of a line, RFC 5322 §2.1.1."""
@@ -29,14 +29,14 @@ class _Policy(policy.EmailPolicy):
     """
 
     def fold(self, name: str, value: Any) -> str:
-        if name.lower() in _BY_ID:
+        if name.lower() in _WHOLE:
             return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}"
         if name.lower() == "subject":
             return f"{name}: {f'{self.linesep} '.join(encoded(str(value)))}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower() in (*_BY_ID, "subject"):
+        if name.lower() in (*_WHOLE, "subject"):
             return self.fold(name, value).encode("ascii")
         return super().fold_binary(name, value)
 
