@@ -251,6 +251,11 @@ class TellsAll:
         return [NoticeDraft("all", "role:incident_manager", "list", "all")] if event.code == "opened" else []
 
 
+def test_itsmkit_channels_are_named_by_rules(opened: Opener) -> None:
+    desk = opened("itsmkit_channels")
+    assert desk.setup.channels["list"].group
+
+
 def test_itsmkit_deliver_takes_the_notices_of_its_channel(opened: Opener) -> None:
     desk = opened("itsmkit_deliver", tells=TellsAll())
     reported(desk, "No sound")

@@ -28,6 +28,7 @@ _WHERE = {
     "itsmkit.core.incident": "INCIDENT",
     "itsmkit.core.ledger": "Ledger Share ledger",
     "itsmkit.core.journal": "faults read seal",
+    "itsmkit.core.labels": "heading label",
     "itsmkit.core.mailid": "message_id verified_number",
     "itsmkit.core.memory": "COMMAND_LIFE MemoryStore",
     "itsmkit.core.model.agreement": "Clock Fact Moment Target",
@@ -35,7 +36,7 @@ _WHERE = {
     "itsmkit.core.model.escalation": "Escalation Level",
     "itsmkit.core.model.event": "Draft Event",
     "itsmkit.core.model.message": "Attached Message Receipt Received Report Source",
-    "itsmkit.core.model.notice": "NOTICE NotDelivered Notice NoticeDraft Sent",
+    "itsmkit.core.model.notice": "Channel NOTICE NotDelivered Notice NoticeDraft Sent Subscription",
     "itsmkit.core.model.organisation": "Assignment Duty Organisation Principal",
     "itsmkit.core.model.party": "PERSON Person SERVICE Service Site TEAM Team",
     "itsmkit.core.model.pause": "PauseReason",
@@ -48,6 +49,8 @@ _WHERE = {
         "Change Conflict Done Duplicate Erase FENCE_STEP Given LAPSES Lane LaneView Late Lease Outcome Ref Settle "
         "Standing Todo Unit"
     ),
+    "itsmkit.core.notice_rules": "Notification NotifyRule On RULES drafts_by_rules",
+    "itsmkit.core.outgoing": "one_line paragraphs",
     "itsmkit.core.policy": "ClassifyRule Rules",
     "itsmkit.core.store": "Finding Store StoreKeeper",
     "itsmkit.core.text": "likeness terms",

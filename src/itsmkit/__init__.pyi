@@ -83,6 +83,10 @@ from itsmkit.core.journal import (
     read as read,
     seal as seal,
 )
+from itsmkit.core.labels import (
+    heading as heading,
+    label as label,
+)
 from itsmkit.core.ledger import (
     Ledger as Ledger,
     Share as Share,
@@ -122,11 +126,13 @@ from itsmkit.core.model.message import (
     Source as Source,
 )
 from itsmkit.core.model.notice import (
+    Channel as Channel,
     NOTICE as NOTICE,
     NotDelivered as NotDelivered,
     Notice as Notice,
     NoticeDraft as NoticeDraft,
     Sent as Sent,
+    Subscription as Subscription,
 )
 from itsmkit.core.model.organisation import (
     Assignment as Assignment,
@@ -206,6 +212,17 @@ from itsmkit.core.model.unit import (
     Standing as Standing,
     Todo as Todo,
     Unit as Unit,
+)
+from itsmkit.core.notice_rules import (
+    Notification as Notification,
+    NotifyRule as NotifyRule,
+    On as On,
+    RULES as RULES,
+    drafts_by_rules as drafts_by_rules,
+)
+from itsmkit.core.outgoing import (
+    one_line as one_line,
+    paragraphs as paragraphs,
 )
 from itsmkit.core.policy import (
     ClassifyRule as ClassifyRule,

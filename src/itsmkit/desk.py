@@ -10,17 +10,18 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from itsmkit.core import acting, granting, intake
+from itsmkit.core import acting, granting, intake, posting
 from itsmkit.core.access import may
 from itsmkit.core.commanding import Command, commanded, events, seen, type_of
 from itsmkit.core.errors import BadInput, NotFound
 from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
+from itsmkit.core.model.notice import Notice, Subscription
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import Process
-from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
+from itsmkit.core.model.query import Count, Page, Query, Scope, Tally, Test
 from itsmkit.core.model.record import Blob, Record, RecordType
 from itsmkit.core.model.report import Table
 from itsmkit.core.model.ticket import Contact, Ticket
@@ -31,6 +32,7 @@ from itsmkit.core.queues import listed
 from itsmkit.core.reported import Kept
 from itsmkit.core.reporting import tables
 from itsmkit.core.setup import Setup
+from itsmkit.core.subscribing import subscribe, subscriptions
 from itsmkit.core.verb import Verb, check_known
 from itsmkit.core.verify import Verified, verify
 from itsmkit.core.who import demand, impersonated, principal
@@ -209,7 +211,13 @@ class Desk(AbstractContextManager["Desk"]):
 
     def explain(self, number: str, by: Principal) -> Explanation:
         """Why the ticket is as it is: each decision with who made it, from what, and who else was asked."""
-        return explained(self.ticket(number, by), self.history(number, by))
+        ticket = self.ticket(number, by)
+        return explained(ticket, events(self._setup, ticket, by.scope), self._notices(ticket, by))
+
+    def _notices(self, ticket: Ticket, by: Principal) -> tuple[Notice, ...]:
+        query = Query("notice", (Test("about", value=ticket.id),), order="queued")
+        found = self._setup.store.find(query, by.scope, limit=200).items
+        return tuple(one for one in found if isinstance(one, Notice))
 
     def tables(self, name: str, period: str, by: Principal) -> tuple[Table, ...]:
         """A report of some plugin, for a month "YYYY-MM", over what the principal may see."""
@@ -283,6 +291,19 @@ class Desk(AbstractContextManager["Desk"]):
             self._setup = setup if setup.organisation else evolve(self._setup, site=fresh)
             self._opened = evolve(self._opened, troubles=troubles)
 
+    # telling
+
+    def subscriptions(self, by: Principal, person: str = "") -> tuple[Subscription, ...]:
+        """What a person has chosen to be told: the principal's own, or with the duty another's."""
+        return subscriptions(self._setup, by, person)
+
+    def subscribe(
+        self, by: Principal, rule: str, *, want: bool = True, channel: str = "", digest: str = "", person: str = ""
+    ) -> Subscription:
+        """Choose for one rule ("*": all) whether it is wanted, by which channel, and collected how often."""
+        refuse_inside_hook()
+        return subscribe(self._setup, by, rule, want=want, channel=channel, digest=digest, person=person)
+
     # working
 
     def tick(self, limit: int = 100) -> Ticked:
@@ -316,7 +337,7 @@ class Desk(AbstractContextManager["Desk"]):
     @property
     def troubles(self) -> tuple[str, ...]:
         """What is wrong with the desk's parts right now, a line each."""
-        return (*broken(self._setup.plugins.faults), *self._opened.troubles)
+        return (*broken(self._setup.plugins.faults), *self._opened.troubles, *posting.troubles(self._setup))
 
     @property
     def plugins(self) -> tuple[Loaded, ...]:

@@ -22,7 +22,7 @@ from itsmkit.core.model.days_off import DaysOff
 from itsmkit.core.model.escalation import Escalation
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Report, Source
-from itsmkit.core.model.notice import Notice, NoticeDraft, Sent
+from itsmkit.core.model.notice import Channel, Notice, NoticeDraft, Sent
 from itsmkit.core.model.organisation import Assignment, Organisation
 from itsmkit.core.model.party import Site
 from itsmkit.core.model.process import Process
@@ -432,12 +432,30 @@ def itsmkit_notify(event: Event, record: Record) -> Sequence[NoticeDraft] | None
     """
 
 
+@hookspec
+def itsmkit_channels() -> Sequence[Channel] | None:
+    """Say by which channels this plugin delivers: rules name them, and what machines use is bounded.
+
+    Collecting; called once at the start. None: none. On an exception its channels are unknown: rules that name them
+    tell nobody, and `itsmkit doctor` says so.
+
+    Example::
+
+        from itsmkit import Channel, hookimpl
+
+        @hookimpl
+        def itsmkit_channels():
+            return [Channel("list", group=True)]
+    """
+
+
 @hookspec(firstresult=True)
 def itsmkit_deliver(notice: Notice) -> Sent | None:
     """Deliver a notice to its address by its channel.
 
     First; called by a worker that holds the notice's lease. None: not my channel. `NotDelivered` says that it
-    failed, for good or to be tried again; any other exception is tried again; in the end it is a dead letter.
+    failed, for good, or to be tried again, or that the whole channel is shut; any other exception is tried again; in
+    the end it is a dead letter, told of on its ticket.
 
     Example::
 

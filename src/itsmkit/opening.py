@@ -14,12 +14,13 @@ from attrs import evolve, field, frozen
 
 from itsmkit.core import discovery
 from itsmkit.core.calendar_table import table_of
+from itsmkit.core.codec import plain
 from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
-from itsmkit.core.model.notice import NOTICE
+from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
 from itsmkit.core.model.organisation import Organisation
 from itsmkit.core.model.party import PERSON, SERVICE, TEAM
 from itsmkit.core.model.process import Process
@@ -40,7 +41,7 @@ from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
 from itsmkit.settings import CALENDARS, Settings, structured
 
-TYPES = (TICKET, WORK_ORDER, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, POLICY, SERIES)
+TYPES = (TICKET, WORK_ORDER, RECEIVED, NOTICE, SUBSCRIPTION, ALLOWANCE, ROUTE, PERSON, TEAM, SERVICE, POLICY, SERIES)
 SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH)})
 """The processes as they are where no plugin replaces them."""
 DISPATCHES = ("direct", "approved")
@@ -159,6 +160,8 @@ def open_desk(
         # Without a secret of the site's own one that nobody can guess: answers find their ticket until the desk closes.
         secret=settings.site.secret.reveal().encode() or world.salt().encode(),
         zone=zone,
+        notify=settings.notify,
+        channels=_channels(plugins),
     )
     setup, troubles = organised(setup, settings)
     return Opened(setup, settings, types, found, troubles)
@@ -172,6 +175,16 @@ def _types(plugins: Plugins) -> tuple[RecordType, ...]:
             plugins.broken(plugin, f"its type {one.name} is left out: there is one of that name already")
         types.setdefault(one.name, one)
     return tuple(types.values())
+
+
+def _channels(plugins: Plugins) -> Mapping[str, Channel]:
+    """The ways to reach people that plugins offer; of two of one name the first counts, and the other is told of."""
+    channels: dict[str, Channel] = {}
+    for plugin, one in plugins.every("itsmkit_channels", a(Channel)).answer:
+        if one.name in channels:
+            plugins.broken(plugin, f"its channel {one.name} is left out: there is one of that name already")
+        channels.setdefault(one.name, one)
+    return MappingProxyType(channels)
 
 
 def _short_pause(attempt: int) -> None:
@@ -242,8 +255,8 @@ def _placed(url: str, settings: Settings) -> str:
 
 def _policy(settings: Settings) -> Policy:
     resolved = {name: table_of(one) for name, one in settings.calendars.items()}
-    sources = {"calendars": resolved, "plugin": _plain(settings.plugin),
-               "model": settings.organisation.model}  # fmt: skip
+    sources = {"calendars": resolved, "plugin": _plain(settings.plugin), "model": settings.organisation.model,
+               "notify": plain(settings.notify)}  # fmt: skip
     return make_policy(settings.rules, settings.calendars, settings.site.zone, sources)
 
 

@@ -17,6 +17,7 @@ from itsmkit.core.calendar_sources import read_days_off
 from itsmkit.core.calendar_table import calendars_from_dict
 from itsmkit.core.errors import CalendarError, SettingsError
 from itsmkit.core.model.days_off import DaysOff
+from itsmkit.core.notice_rules import Notification
 from itsmkit.core.policy import Rules
 
 FILE = "itsmkit.toml"
@@ -91,6 +92,7 @@ class Settings:
     organisation: OrganisationSettings = OrganisationSettings()
     plugins: PluginSettings = PluginSettings()
     rules: Rules = Rules()
+    notify: Notification = Notification()
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
     calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars_from_dict({"office": OFFICE}))
     folder: Path | None = None

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from itsmkit import Desk, Event, Lane, NotDelivered, Notice, NoticeDraft, Query, Scope, Sent, hookimpl
-from itsmkit.core.relay import TRIES, pause
+from itsmkit.core.posting import DELIVERIES, pause
 from itsmkit.testing import PEOPLE, MovedClock, answering, desk, raising, reported
 
 ALL = Scope.system("test")
@@ -217,7 +217,7 @@ def test_a_failed_delivery_is_tried_again_later_and_later(clock: MovedClock) -> 
     made = desk(clock, {"told": told})
     reported(made)
     gaps = []
-    for tries in range(1, TRIES):
+    for tries in range(1, DELIVERIES):
         assert made.tick().post == 1
         (notice,) = notices(made)
         assert (notice.state, notice.tries, notice.error) == ("waiting", tries, "mailbox full")
@@ -227,13 +227,13 @@ def test_a_failed_delivery_is_tried_again_later_and_later(clock: MovedClock) -> 
         gaps.append(pause(tries))
     made.tick()
     (dead,) = notices(made)
-    assert (dead.state, dead.tries) == ("dead", TRIES)
+    assert (dead.state, dead.tries) == ("dead", DELIVERIES)
     assert gaps == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600]
     clock.advance(days=1)
     assert made.tick().post == 0
     assert made.verify().breaches == ()
     codes = [one.code for one in made.setup.store.history("notice", dead.id, ALL)]
-    assert codes == ["queued", *["failed"] * (TRIES - 1), "dead"]
+    assert codes == ["queued", *["failed"] * (DELIVERIES - 1), "dead"]
 
 
 def test_a_permanent_refusal_is_final(clock: MovedClock) -> None:
@@ -369,7 +369,7 @@ def test_a_recipient_that_nobody_can_look_up_is_the_plugin_s_fault(clock: MovedC
     made.tick()
     assert notices(made) == []
     assert [one.detail for one in made.setup.plugins.faults if one.hook == "itsmkit_notify"] == [
-        "to 'opened' is none of requester, person:, team: and role:"
+        "to 'opened' is none of requester, channel, subscribers, person:, team: and role:"
     ]
 
 

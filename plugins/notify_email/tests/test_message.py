@@ -9,10 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from itsmkit import NotDelivered
+from itsmkit import NotDelivered, one_line
 from itsmkit.testing import notice
 from itsmkit_notify_email import Settings
-from itsmkit_notify_email.clean import one_line
 from itsmkit_notify_email.message import encoded, letter
 from itsmkit_notify_email.render import MOST_SUBJECT, Text
 

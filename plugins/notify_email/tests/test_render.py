@@ -8,10 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from itsmkit import Clock, Contact, Draft, Notice, Status, Target, Ticket
+from itsmkit import RULES, Clock, Contact, Draft, Notice, Status, Target, Ticket, drafts_by_rules
 from itsmkit.testing import AT, change, notice, ticket
-from itsmkit_notify_email import RULES, Settings, plugin
-from itsmkit_notify_email.facts import FACTS
+from itsmkit_notify_email import Settings
 from itsmkit_notify_email.render import MOST_OUT, Renderer, Text
 
 SETTINGS = Settings(zone="Asia/Shanghai")
@@ -42,15 +41,22 @@ ARGS = {"channel": "email", "requester": True, "at": AT.isoformat(), "line": 1, 
 
 
 def notices() -> list[Notice]:
-    """A notice of each rule, drafted by the plugin itself from an event that the rule is for."""
+    """A notice of each shipped rule, drafted from an event that the rule is for; and the two that are about none."""
     made = []
     for rule in RULES:
         on = rule.on[0]
-        draft = Draft(on.code, "core", on.step, on.outcome, ARGS, {}, {"text": "said\nso", "who": "Ed"}, "public")
+        draft = Draft(
+            on.code, "core", on.step, on.outcome, {**ARGS, **on.args}, {}, {"text": "said\nso", "who": "Ed"}, "public"
+        )
         about = a_ticket()
         events = change(about, draft).events
-        drafts = [one for one in plugin(SETTINGS).itsmkit_notify(events[0], about) if one.rule == rule.name]
-        made += [notice(template=one.template, rule=one.rule, args=dict(one.args)) for one in drafts]
+        told = drafts_by_rules([rule], "email", events[0], about)
+        made += [notice(template=one.template, rule=one.rule, args=dict(one.args)) for one in told]
+    items = [{"number": "T26-000001", "rule": "resolved", "title": "打印机"},
+             {"number": "T26-000002", "rule": "our-own", "title": "a\r\nb"}]  # fmt: skip
+    made.append(notice(number="DESK", template="digest", rule="digest", args={"count": 2, "items": items}))
+    trouble = {"title": "channel robot is shut", "said": "channel robot is shut: 401"}
+    made.append(notice(number="DESK", template="trouble", rule="operators", args=trouble))
     return made
 
 
@@ -63,7 +69,7 @@ def text_of(source: str, tmp_path: Path, **values: Any) -> Text:
 
 
 def test_every_rule_makes_a_notice() -> None:
-    assert [one.rule for one in notices()] == [rule.name for rule in RULES]
+    assert [one.rule for one in notices()] == [*(rule.name for rule in RULES), "digest", "operators"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -79,9 +85,13 @@ def test_each_template(about: Notice, language: str, snapshot: SnapshotAssertion
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_each_template_stands_facts_that_are_empty(rule: Any, language: str) -> None:
-    bare = ticket(title="x")
-    event = change(bare, Draft(rule.on[0].code, "core")).events[0]
-    args = {name: FACTS[name](event, bare) for name in ("number", "title", "kind", "status", "event", *rule.tells)}
+    on = rule.on[0]
+    bare = ticket(title="x", team="net", contact=Contact(mail="x@example.org"))
+    event = change(
+        bare, Draft(on.code, "core", on.step, on.outcome, on.args, audience=on.audience or "internal")
+    ).events[0]
+    (draft,) = drafts_by_rules([rule], "email", event, bare)
+    args = dict(draft.args)
     text = RENDERER.text(notice(template=rule.name, args=args, language=language))
     assert text.fault == ""
     assert "x" in text.subject

@@ -272,9 +272,10 @@ def test_other_channels_are_others_business(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
-def test_the_receipt_says_where_a_template_failed(tmp_path: Path) -> None:
-    reply = deliver(Settings(directory=tmp_path), template="absent").reply
-    assert reply.endswith("plain text, since template 'absent' failed: TemplatesNotFound: none of the templates given "
-                          "were found: en/absent.txt")  # fmt: skip
+def test_a_warning_says_where_a_template_failed(tmp_path: Path) -> None:
+    sent = deliver(Settings(directory=tmp_path), template="absent")
+    assert sent.reply.startswith("written to ")
+    assert sent.warning.startswith("plain text was sent, since template 'absent' failed: TemplatesNotFound: ")
+    assert sent.warning.endswith("en/absent.txt")
     (file,) = files(tmp_path)
     assert "[T26-000001]" in file.read_text("utf-8")

@@ -11,6 +11,7 @@ from itsmkit.cli.session import Session
 from itsmkit.core.explaining import Decision, Explanation
 from itsmkit.i18n import label
 
+TOLD = ("queued", "recipient", "channel", "state", "why", "error")
 KEYS = ("at", "step", "what", "by", "result", "because", "others", "read")
 
 
@@ -35,6 +36,10 @@ def command(session: Session, number: str, form: str, *, clock: bool) -> None:
     click.echo()
     for decision in explained.decisions:
         _tell(session, decision)
+    if explained.notices:
+        click.echo()
+        told = ({key: getattr(one, key) for key in TOLD} for one in explained.notices)
+        show.table(session, list(told), TOLD, spare=("queued", "channel"), flex="why", wrap=True)
 
 
 def _fields(session: Session, explained: Explanation) -> Iterator[Mapping[str, Any]]:

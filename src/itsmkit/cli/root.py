@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "worker": "Poll sources, run clocks, send notifications.",
         "report": "The figures of a month.",
         "explain": "Why a ticket got its priority, team and outcome.",
+        "subscription": "What you are told, by which channel, how often.",
         "process": "Show a process as it is laid down.",
         "calendar": "Business hours: show them, their days off, and whether they count right.",
         "agreement": "Service levels: which hold for what, and whether they can be met.",

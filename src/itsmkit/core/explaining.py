@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from itsmkit.core.model.event import Event
+from itsmkit.core.model.notice import Notice
 from itsmkit.core.model.ticket import Ticket
 
 
@@ -26,11 +27,12 @@ class Decision:
 
 @frozen
 class Explanation:
-    """A ticket and its decisions, oldest first; `fields` names who last set each field that was decided."""
+    """A ticket, its decisions and its notices, oldest first; `fields` names who last set each field decided."""
 
     ticket: Ticket
     decisions: tuple[Decision, ...]
     fields: Mapping[str, Decision]
+    notices: tuple[Notice, ...] = ()
 
 
 _FIELDS = {
@@ -46,8 +48,8 @@ _VERB_FIELDS = {
 }
 
 
-def explained(ticket: Ticket, events: Sequence[Event]) -> Explanation:
-    """The decisions behind the ticket, and for each decided field the one that holds."""
+def explained(ticket: Ticket, events: Sequence[Event], notices: tuple[Notice, ...] = ()) -> Explanation:
+    """The decisions behind the ticket, for each decided field the one that holds, and why who was told."""
     decisions: list[Decision] = []
     fields: dict[str, Decision] = {}
     for event in events:
@@ -57,7 +59,7 @@ def explained(ticket: Ticket, events: Sequence[Event]) -> Explanation:
             _FIELDS.get(event.step, ()) if event.outcome in ("set", "assigned") else ()
         )
         fields |= {name: decision for name in names if name in event.args}
-    return Explanation(ticket, tuple(decisions), fields)
+    return Explanation(ticket, tuple(decisions), fields, notices)
 
 
 def _decision(event: Event) -> Decision:

@@ -267,6 +267,10 @@ class Plugins:
                 breaker.open_until = now + BREAK
                 breaker.strikes.clear()
 
+    def noted(self, fault: Fault) -> None:
+        """Note what is wrong with a plugin's work, though it answered."""
+        self._note(fault)
+
     def _note(self, fault: Fault) -> None:
         self.faults.append(fault)
         del self.faults[:-1000]

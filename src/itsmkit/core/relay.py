@@ -1,33 +1,33 @@
-"""The third stage: from events to notices to deliveries; each step leased, each notice once (design §4)."""
+"""The third stage, first half: from events to notices; each once, at the time and by the way its recipient wants it."""
 
-from collections.abc import Iterable
-from copy import deepcopy
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from attrs import frozen
-
 from itsmkit.core.codec import canonical
-from itsmkit.core.mailid import message_id
+from itsmkit.core.mailid import loop_mark, message_id
 from itsmkit.core.model.event import Draft, Event
-from itsmkit.core.model.notice import NotDelivered, Notice, NoticeDraft, Sent
-from itsmkit.core.model.party import Person
+from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.model.unit import FENCE_STEP, Done, Lane, Lease, Settle, Todo, Unit
-from itsmkit.core.people import everything
+from itsmkit.core.model.unit import FENCE_STEP, Conflict, Done, Duplicate, Lane, Lease, Outcome, Settle, Todo, Unit
+from itsmkit.core.notice_rules import DIGESTS, GROUP, NAMED, NOT_TOLD, REQUESTER, SUBSCRIBERS, drafts_by_rules
 from itsmkit.core.plugins import a
+from itsmkit.core.recipients import by_hand, recipients, told_already, wanted
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import clean
 
 HOLD = 60
-TRIES = 12
-FIRST_PAUSE, LONGEST_PAUSE = 30, 3600
 NEWS_TRIES = 3
 NEWS_AGAIN = timedelta(minutes=5)
+TRIES = 8
+MOST_HOPS = 5
+"""A mail of ours that led back to us so often is answered no more."""
+DIGEST, DESK = "digest", "DESK"
+"""The rule and template of what collects notices; what stands for a ticket's number where there isn't one."""
 
 
 def relay(setup: Setup, lease: Lease) -> int:
@@ -43,24 +43,38 @@ def relay(setup: Setup, lease: Lease) -> int:
     events = setup.store.history(
         lease.type, lease.id, Scope.system("relay"), int(first) - 1, int(last) - int(first) + 1
     )
-    made: list[Notice] = []
+    planned: list[tuple[Notice, datetime]] = []
     faulty = False
     for event in events:
         heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
         faulty |= bool(heard.faults)
-        for _, draft in heard.answer:
-            made += _notices(setup, ticket, event, draft)
-    fresh = {one.id: one for one in made if setup.store.get("notice", one.id, Scope.system("relay")) is None}
-    again = setup.world.now() + NEWS_AGAIN if faulty and not _tried(lease) else None
-    units = [_queued(setup, notice) for notice in fresh.values()]
+        for draft in (*_by_rules(setup, event, ticket), *(draft for _, draft in heard.answer)):
+            planned += _notices(setup, ticket, event, draft)
+    fresh = {one.id: (one, at) for one, at in planned if setup.store.get("notice", one.id, _RELAY) is None}
+    now = setup.world.now()
+    # A held one touches its digest as well, which the next may share: one by one, before the lease ends.
+    held = [hold(setup, None, one, at) for one, at in fresh.values() if one.state == "waiting" and at > now]
+    units = [_queued(setup, one) for one, at in fresh.values() if one.state != "waiting" or at <= now]
+    again = now + NEWS_AGAIN if faulty and not _tried(lease) else None
     outcomes = setup.store.commit(*units, Unit(settles=(Settle(lease, again),)))
-    return sum(isinstance(one, Done) for one in outcomes[:-1])
+    return sum(isinstance(one, Done) for one in (*held, *outcomes[:-1]))
+
+
+_RELAY = Scope.system("relay")
+
+
+def _by_rules(setup: Setup, event: Event, ticket: Ticket) -> Iterator[NoticeDraft]:
+    """What the site's rules want told by the channels that plugins offer; `doctor` tells of rules for others."""
+    asked = drafts_by_rules(setup.rules, setup.notify.channel, event, ticket)
+    return (draft for draft in asked if draft.channel in setup.channels)
 
 
 def _plain(draft: NoticeDraft) -> str:
     """A notice is stored and goes to somebody: plain JSON values as arguments, a recipient that can be looked up."""
-    if draft.to != "requester" and not draft.to.startswith(("person:", "team:", "role:")):
-        return f"to {draft.to!r} is none of requester, person:, team: and role:"
+    if draft.to not in (REQUESTER, GROUP, SUBSCRIBERS) and not draft.to.startswith(NAMED):
+        return f"to {draft.to!r} is none of requester, channel, subscribers, person:, team: and role:"
+    if draft.digest not in DIGESTS:
+        return f"digest {draft.digest!r} is none of hourly and daily"
     try:
         canonical(dict(draft.args)).encode()
     except (TypeError, ValueError, RecursionError) as fault:
@@ -76,151 +90,131 @@ def _tried(lease: Lease) -> bool:
 def _queued(setup: Setup, notice: Notice) -> Unit:
     """The unit that queues a notice; the store refuses a second one of that id."""
     waits = notice.state == "waiting"
-    draft = Draft("queued" if waits else notice.state, "core", args={"rule": notice.rule, "event": notice.event})
+    args = {"rule": notice.rule, "event": notice.event}
+    draft = Draft("queued" if waits else notice.state, "core", args=args, why={"because": notice.why})
     todos = (Todo(Lane.POST, notice.queued),) if waits else ()
-    change = sealed(setup.world, None, notice, (draft,), notice.queued, todos=todos)
-    return Unit((change,))
+    return Unit((sealed(setup.world, None, notice, (draft,), notice.queued, todos=todos),))
 
 
-def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[Notice]:
-    """One notice a recipient; a role or team with nobody in it gives a dead one, so that somebody notices."""
-    found = recipients(setup, ticket, draft.to)
+def hold(
+    setup: Setup, before: Notice | None, notice: Notice, until: datetime, settles: tuple[Settle, ...] = ()
+) -> Outcome:
+    """Put a notice into the digest that its recipient gets at that moment; the digest is made where there is none.
+
+    Both change in one unit, so that a digest that is being sent meanwhile notices, and none is left behind in one that
+    has gone.
+    """
+    outcome: Outcome | None = None
+    for _ in range(TRIES):
+        now = setup.world.now()
+        found = setup.store.get("notice", _digest_id(notice, until), Scope.system("hold"))
+        if isinstance(found, Notice) and found.state != "waiting":
+            until += timedelta(seconds=1)  # that one has gone
+            continue
+        digest = found if isinstance(found, Notice) else _digest(setup, notice, until)
+        todos = () if isinstance(found, Notice) else (Todo(Lane.POST, until),)
+        held = revised(notice, state="held", digest=digest.id)
+        args = {"rule": notice.rule, "event": notice.event, "until": until.isoformat()}
+        why = {"because": notice.why, **({"error": notice.error} if notice.error else {})}
+        changes = (
+            sealed(setup.world, before, held, (Draft("held", "core", args=args, why=why),), now),
+            sealed(
+                setup.world,
+                found if isinstance(found, Notice) else None,
+                digest,
+                (Draft("collects", "core", args={"notice": notice.id}),),
+                now,
+                todos=todos,
+            ),
+        )
+        outcome = setup.store.commit(Unit(changes, settles=settles))[0]
+        if not isinstance(outcome, Conflict | Duplicate):
+            return outcome
+        if isinstance(outcome, Conflict) and outcome.id == notice.id:
+            return outcome
+    return outcome or setup.store.commit(_queued(setup, notice))[0]
+
+
+def _digest_id(notice: Notice, until: datetime) -> str:
+    name = f"{DIGEST}\n{notice.recipient}\n{notice.channel}\n{until.isoformat()}"
+    return sha256(name.encode()).hexdigest()[:32]
+
+
+def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
+    id_ = _digest_id(notice, until)
+    return Notice(
+        id=id_,
+        reach=(notice.recipient,),
+        about="",
+        number=DESK,
+        event=0,
+        rule=DIGEST,
+        recipient=notice.recipient,
+        channel=notice.channel,
+        template=DIGEST,
+        args={},
+        queued=setup.world.now(),
+        why=f"collected until {until.isoformat()}",
+        loop=loop_mark(0, id_, setup.secret),
+        message_id=message_id(DESK, id_, setup.secret, setup.site.domain),
+    )
+
+
+def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[tuple[Notice, datetime]]:
+    """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must notice."""
+    now = setup.world.now()
+    found = recipients(setup, ticket, draft.to, draft.rule)
     if draft.to.startswith(("role:", "team:")):
         if not found:
-            yield _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told")
+            yield _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told"), now
         found = tuple(one for one in found if one != event.by)  # who did it knows
-    for recipient in found:
-        yield _notice(setup, ticket, event, draft, recipient)
+    for one in found:
+        recipient = one
+        way = wanted(setup, draft, recipient, now)
+        if setup.channels.get(way.channel, Channel(way.channel)).group:
+            recipient = GROUP  # one for all: they read the same place
+        if event.code == NOT_TOLD and told_already(event, recipient, way.channel):
+            continue
+        state = "dropped" if way.dropped else "waiting"
+        notice = _notice(setup, ticket, event, draft, recipient, channel=way.channel, state=state, error=way.dropped)
+        if notice.hops >= MOST_HOPS and not by_hand(notice):
+            notice = revised(notice, state="parked", error="a mail of ours came back too often")
+        yield notice, way.at
 
 
 def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, recipient: str, **more: Any) -> Notice:
     secret, domain = setup.secret, setup.site.domain
-    name = f"{event.digest}\n{draft.rule}\n{recipient}\n{draft.channel}"
+    channel = more.pop("channel", draft.channel)
+    name = f"{event.digest}\n{draft.rule}\n{recipient}\n{channel}"
     id_ = sha256(name.encode()).hexdigest()[:32]
+    hops = event.args.get("hops", ticket.hops)
     return Notice(
         id=id_,
-        reach=ticket.reach,
+        reach=_reach(ticket, draft, recipient),
         about=ticket.id,
         number=ticket.number,
         event=event.seq,
         rule=draft.rule,
         recipient=recipient,
-        channel=draft.channel,
+        channel=channel,
         template=draft.template,
         args={name: clean(one) if isinstance(one, str) else one for name, one in draft.args.items()},
         queued=setup.world.now(),
+        urgent=draft.urgent,
+        confirms=draft.confirms,
+        code=event.code,
+        by=event.by,
+        why=draft.why or f"rule {draft.rule}: {event.code} -> {draft.to}",
+        hops=hops,
+        loop=loop_mark(hops, id_, secret),
+        language=draft.language,
         message_id=message_id(ticket.number, id_, secret, domain),
         references=tuple(filter(None, (ticket.message_id, message_id(ticket.number, "thread", secret, domain)))),
         **more,
     )
 
 
-def recipients(setup: Setup, ticket: Ticket, to: str) -> tuple[str, ...]:
-    """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter."""
-    kind, _, name = to.partition(":")
-    if kind == "requester":
-        if ticket.requester:
-            return (f"person:{ticket.requester}",)
-        return (f"contact:{ticket.contact.mail}",) if ticket.contact.mail else ()
-    if kind == "team":
-        team = setup.site.team(name)
-        if team is None:
-            return ()
-        return (to,) if team.mail else tuple(f"person:{one.id}" for one in people(setup) if name in one.teams)
-    if kind == "role":
-        role = (setup.organisation.reporting_line(name, ticket) if setup.organisation else "") or name
-        return tuple(f"person:{one.id}" for one in people(setup) if role in one.roles)
-    return (to,) if kind == "person" and name else ()
-
-
-def people(setup: Setup) -> Iterable[Person]:
-    """Everybody of the site who is active."""
-    return (one for one in everything(setup.store, "person") if isinstance(one, Person) and one.active)
-
-
-@frozen
-class Address:
-    """Where a notice goes, in which language, or why it doesn't."""
-
-    to: str = ""
-    language: str = ""
-    dropped: str = ""
-
-
-def address(setup: Setup, notice: Notice, ticket: Ticket) -> Address | None:
-    """Resolve the recipient now, and drop the notice where they may not see the record any more.
-
-    None where no organisation model can say who may see what.
-    """
-    kind, _, name = notice.recipient.partition(":")
-    language = setup.site.language
-    if kind == "contact":
-        return Address(name, ticket.language or language)
-    if kind == "team":
-        team = setup.site.team(name)
-        return Address(team.mail, language) if team and team.mail else Address(dropped="the team has no mailbox")
-    person = setup.store.get("person", name, Scope.system("post"))
-    if not isinstance(person, Person) or not person.active:
-        return Address(dropped="no such person any more")
-    scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
-    return None if scope is None else _of_person(person, ticket, scope, language)
-
-
-def _of_person(person: Person, ticket: Ticket, scope: Scope, language: str) -> Address:
-    if not scope.sees(ticket.reach):
-        return Address(dropped="may not see the ticket")
-    if not person.mails:
-        return Address(dropped="has no address")
-    return Address(person.mails[0], person.language or language)
-
-
-def post(setup: Setup, lease: Lease) -> str:
-    """Deliver one notice: "sent", "waiting" for another try, "dead", "dropped", or "late" where the lease was lost."""
-    notice = setup.store.get("notice", lease.id, Scope.system("post"))
-    if not isinstance(notice, Notice) or notice.state != "waiting":
-        setup.store.settle(Settle(lease))
-        return "gone"
-    ticket = setup.store.get("ticket", notice.about, Scope.system("post"))
-    if not isinstance(ticket, Ticket):
-        return _posted(setup, lease, notice, "dropped", "its ticket can't be read")
-    where = address(setup, notice, ticket)
-    if where is None:
-        setup.store.settle(Settle(lease, setup.world.now() + NEWS_AGAIN))
-        return "waiting"
-    if where.dropped:
-        return _posted(setup, lease, notice, "dropped", where.dropped)
-    ready = revised(notice, address=where.to, language=where.language)
-    setup.on_point("before delivery")
-    heard = setup.plugins.first("itsmkit_deliver", a(Sent), notice=revised(ready, args=deepcopy(ready.args)))
-    setup.on_point("after delivery")
-    if isinstance(heard.answer, Sent):
-        return _posted(setup, lease, ready, "sent", heard.answer.reply)
-    refusal = heard.answer if isinstance(heard.answer, NotDelivered) else None
-    error = str(refusal) if refusal else next((one.detail for one in heard.faults), "no plugin delivers this channel")
-    permanent = (refusal is not None and refusal.permanent) or notice.tries + 1 >= TRIES
-    return _posted(setup, lease, ready, "dead" if permanent else "waiting", error)
-
-
-def _posted(setup: Setup, lease: Lease, notice: Notice, state: str, said: str) -> str:
-    now = setup.world.now()
-    tries = notice.tries + (state != "dropped")
-    after = revised(
-        notice,
-        state=state,
-        tries=tries,
-        sent=now if state == "sent" else None,
-        error="" if state == "sent" else clean(said)[:500],
-    )
-    before = setup.store.get("notice", notice.id, Scope.system("post"))
-    draft = Draft(
-        {"waiting": "failed"}.get(state, state), "core", args={"tries": tries}, personal={"said": clean(said)[:500]}
-    )
-    again = now + timedelta(seconds=pause(tries)) if state == "waiting" else None
-    change = sealed(setup.world, before if isinstance(before, Notice) else notice, after, (draft,), now)
-    outcome = setup.store.commit(Unit((change,), settles=(Settle(lease, again),)))[0]
-    return state if isinstance(outcome, Done) else "late"
-
-
-def pause(tries: int) -> int:
-    """Seconds until the next try after so many: doubling, at most an hour."""
-    return int(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
+def _reach(ticket: Ticket, draft: NoticeDraft, recipient: str) -> tuple[str, ...]:
+    """Who may see the notice: who may see the ticket; but what staff are told is none of the requester's business."""
+    own = f"person:{ticket.requester}"
+    return tuple(key for key in ticket.reach if key != own or own == recipient or draft.to == REQUESTER)

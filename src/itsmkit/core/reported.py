@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from itsmkit.core.changes import ticket_change
-from itsmkit.core.mailid import verified_number
+from itsmkit.core.mailid import verified_hops, verified_number
 from itsmkit.core.model.event import PUBLIC, Draft
 from itsmkit.core.model.message import Attached, Message, Receipt, Received, Report
 from itsmkit.core.model.party import PERSON, Person
@@ -53,7 +53,7 @@ def planned(setup: Setup, kept: Kept) -> Plan:
         if given_up
         else setup.plugins.first("itsmkit_intake", a(Report, _sound, texts=False), message=kept.message)
     )
-    report = _storable(heard.answer) if heard.answer else None
+    report = _returned(setup, _storable(heard.answer)) if heard.answer else None
     if report is None:
         return _opened(setup, kept, _storable(unreadable(kept.message)), heard, now, state="unreadable")
     known = _known_matter(setup, report)
@@ -64,6 +64,19 @@ def planned(setup: Setup, kept: Kept) -> Plan:
     if report.fingerprint and not report.firing:
         return _ended(setup, kept, "set_aside", now, because="a recovery of nothing that is open")
     return _opened(setup, kept, report, heard, now, follows=known)
+
+
+def _returned(setup: Setup, report: Report) -> Report:
+    """The report, marked as automatic where the desk wrote it itself: nobody is at the other end."""
+    own = {one.lower() for channel in setup.channels.values() for one in channel.own}
+    ours = verified_number(report.message_id, setup.secret, setup.site.domain) is not None
+    return evolve(report, automatic=True) if ours or report.contact.mail.lower() in own else report
+
+
+def _hops(setup: Setup, report: Report) -> dict[str, int]:
+    """How often mails of ours came back to lead to this one; nothing where none did."""
+    hops = verified_hops(report.loop, setup.secret) if report.loop else None
+    return {} if hops is None else {"hops": hops + 1}
 
 
 def _sound(report: Report) -> str:
@@ -147,7 +160,7 @@ def _opened(
         "opened",
         kept.message.by or _reader(heard),
         args={"channel": ticket.channel, "received": kept.received.id, "automatic": report.automatic,
-              "detected": report.detected, "follows": follows.number if follows else ""},
+              "detected": report.detected, "follows": follows.number if follows else "", **_hops(setup, report)},
         why={"asked": dict(heard.asked)},
         personal={"title": ticket.title, "text": ticket.text, "contact": report.contact.mail or report.contact.phone},
         audience=PUBLIC,
@@ -202,6 +215,7 @@ def _ticket(
         on_site=report.on_site,
         owner=report.recorder if kept.message.by == f"person:{report.recorder}" else "",
         message_id=report.message_id,
+        hops=_hops(setup, report).get("hops", 0),
         fingerprint=report.fingerprint,
         firing=bool(report.fingerprint) and report.firing,
         attachments=files,
@@ -244,7 +258,8 @@ def _held(setup: Setup, found: Person) -> Person | None:
 def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: Heard, now: datetime) -> Plan:
     """More about a known matter: the ticket is updated, not doubled (INC-04, INC-06)."""
     by = kept.message.by or _reader(heard)
-    args = {"received": kept.received.id, "channel": report.channel, "automatic": report.automatic}
+    args = {"received": kept.received.id, "channel": report.channel, "automatic": report.automatic,
+            **_hops(setup, report)}  # fmt: skip
     if report.fingerprint:
         code = "repeated" if report.firing else "recovered"
         after = revised(known, firing=report.firing, repeats=known.repeats + report.firing)

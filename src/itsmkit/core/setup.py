@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,13 @@ from attrs import define, field, frozen
 
 from itsmkit.core.errors import BudgetSpent, Degraded
 from itsmkit.core.model.event import Event
+from itsmkit.core.model.notice import Channel
 from itsmkit.core.model.organisation import Organisation
 from itsmkit.core.model.party import Site
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
 from itsmkit.core.model.record import Record, RecordType
+from itsmkit.core.notice_rules import Notification, NotifyRule
 from itsmkit.core.numbers import Numbers
 from itsmkit.core.plugins import Check, Heard, Plugins
 from itsmkit.core.policy import Policy
@@ -25,7 +27,7 @@ READS = 50
 """So many reads one decision may make."""
 
 
-@frozen
+@frozen(slots=False)
 class Setup:
     """One desk's parts, as the stages share them; a change of people or policy makes a new one."""
 
@@ -40,7 +42,14 @@ class Setup:
     numbers: Numbers
     secret: bytes
     zone: ZoneInfo
+    notify: Notification = Notification()
+    channels: Mapping[str, Channel] = field(factory=dict)
     on_point: Callable[[str], None] = lambda _: None
+
+    @cached_property
+    def rules(self) -> tuple[NotifyRule, ...]:
+        """The rules of notification in force."""
+        return self.notify.in_force
 
     def model(self) -> Organisation:
         """The organisation model; Degraded where there is none."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from itsmkit.core import intake, relay, sweep
+from itsmkit.core import intake, posting, relay, sweep
 from itsmkit.core.errors import ItsmError, StoreError
 from itsmkit.core.model.unit import Lane, Lease
 from itsmkit.core.setup import Setup
@@ -39,7 +39,7 @@ def ticked(setup: Setup, limit: int) -> Ticked:
         _drained(setup, Lane.WORK, sweep.HOLD, limit, sweep.work),
         _drained(setup, Lane.DUE, sweep.HOLD, limit, sweep.sweep),
         _drained(setup, Lane.NEWS, relay.HOLD, limit, relay.relay),
-        _drained(setup, Lane.POST, relay.HOLD, limit, relay.post),
+        _drained(setup, Lane.POST, posting.HOLD, limit, posting.post),
     )
 
 

@@ -11,7 +11,7 @@ from itsmkit.core.model.agreement import Target
 from itsmkit.core.model.days_off import DaysOff
 from itsmkit.core.model.escalation import Escalation, Level
 from itsmkit.core.model.message import Report, Source
-from itsmkit.core.model.notice import NoticeDraft
+from itsmkit.core.model.notice import Channel, NoticeDraft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.record import RecordType
@@ -139,6 +139,7 @@ GARBAGE: Mapping[str, tuple[Any, ...]] = MappingProxyType(
                 )
             ),
         ),
+        "itsmkit_channels": (*_LISTS, [Channel("list", group=7)], [Channel(7)]),  # type: ignore[arg-type]
         "itsmkit_deliver": (*_ANYTHING, True),
         "itsmkit_reports": _LISTS,
     }

@@ -55,6 +55,7 @@ _WITH: Mapping[str, Callable[[_Does], Callable[..., Any]]] = MappingProxyType(
             lambda record, clock, look: does({"record": record, "clock": clock, "look": look})
         ),
         "itsmkit_notify": lambda does: lambda event, record: does({"event": event, "record": record}),
+        "itsmkit_channels": lambda does: lambda: does({}),
         "itsmkit_deliver": lambda does: lambda notice: does({"notice": notice}),
         "itsmkit_reports": lambda does: lambda: does({}),
     }

@@ -13,7 +13,7 @@ from itsmkit.core.memory import MemoryStore
 from itsmkit.core.model.agreement import Clock, Target
 from itsmkit.core.model.escalation import Escalation, Level
 from itsmkit.core.model.message import Message, Report, Source
-from itsmkit.core.model.notice import NoticeDraft
+from itsmkit.core.model.notice import Channel, NoticeDraft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.party import Person, Site
 from itsmkit.core.model.process import Process
@@ -136,6 +136,7 @@ QUESTIONS: Mapping[str, Callable[[], st.SearchStrategy[Mapping[str, Any]]]] = Ma
             {"record": _tickets(), "clock": _clocks(), "look": st.builds(look)}
         ),
         "itsmkit_notify": _events,
+        "itsmkit_channels": _of(),
         "itsmkit_deliver": _of(notice=st.builds(lambda: notice(channel=NOBODY))),
         "itsmkit_reports": _of(),
     }
@@ -182,6 +183,7 @@ ANSWERS: Mapping[str, Check] = MappingProxyType(
         "itsmkit_assign": a(Assignment, _known),
         "itsmkit_escalate": a(Escalation),
         "itsmkit_notify": a(NoticeDraft),
+        "itsmkit_channels": a(Channel),
         "itsmkit_deliver": _none,
         "itsmkit_reports": a(ReportDefinition),
     }

@@ -52,6 +52,7 @@ def read_mail(message: Message, own: OwnLists) -> Report | None:
         message_id=_message_id(head),
         references=references,
         automatic=automatic(mail, own),
+        loop=mail.head.get("x-itsmkit-loop").strip()[:120],
         attachments=body.files,
     )
 

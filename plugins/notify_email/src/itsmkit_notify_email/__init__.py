@@ -1,22 +1,23 @@
-"""Writes and sends the e-mails of an itsmkit desk: `itsmkit_notify` says who is told what, `itsmkit_deliver` sends it.
+"""Sends the e-mails of an itsmkit desk: who is told what, the site's rules say; `itsmkit_deliver` writes and sends it.
 
 Jinja2 and the mail modules are loaded with the first mail, so that naming this plugin costs a command nothing.
 """
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from itsmkit import Event, Notice, NoticeDraft, Record, Sent, Ticket, hookimpl
-from itsmkit_notify_email.rules import CHANNEL, RULES, drafts
+from itsmkit import Channel, Notice, Sent, hookimpl
+from itsmkit_notify_email.address import mailbox
 from itsmkit_notify_email.settings import Settings
 
 if TYPE_CHECKING:
     from itsmkit_notify_email.render import Renderer
 
-__all__ = ["RULES", "NotifyEmail", "Settings", "plugin"]
+__all__ = ["NotifyEmail", "Settings", "plugin"]
+
+CHANNEL = "email"
 
 
 def plugin(settings: Settings) -> object:
@@ -24,7 +25,7 @@ def plugin(settings: Settings) -> object:
     return NotifyEmail(settings)
 
 
-@frozen
+@frozen(slots=False)
 class NotifyEmail:
     """The hooks, bound to the settings of one desk."""
 
@@ -37,11 +38,11 @@ class NotifyEmail:
         return Renderer(self.settings)
 
     @hookimpl
-    def itsmkit_notify(self, event: Event, record: Record) -> Iterable[NoticeDraft]:
-        """Whom the rules want told of an event of a ticket; nobody for other records."""
-        if not isinstance(record, Ticket):
-            return ()
-        return tuple(drafts([rule for rule in RULES if rule.name not in self.settings.off], event, record))
+    def itsmkit_channels(self) -> list[Channel]:
+        """The one channel "email": machines use it, and it must not write to itself."""
+        sender = mailbox(self.settings.sender)
+        own = (*((sender.address,) if sender else ()), *self.settings.own)
+        return [Channel(CHANNEL, budgeted=True, own=own)]
 
     @hookimpl
     def itsmkit_deliver(self, notice: Notice) -> Sent | None:
@@ -53,4 +54,4 @@ class NotifyEmail:
 
         text = self._renderer.text(notice)
         reply = hand_over(letter(notice, text, self.settings), self.settings)
-        return Sent(f"{reply}; plain text, since {text.fault}" if text.fault else reply)
+        return Sent(reply, warning=f"plain text was sent, since {text.fault}" if text.fault else "")

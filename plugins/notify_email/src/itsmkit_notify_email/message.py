@@ -9,14 +9,14 @@ from typing import Any
 
 from attrs import frozen
 
-from itsmkit import NotDelivered, Notice
+from itsmkit import NotDelivered, Notice, one_line
 from itsmkit_notify_email.address import Mailbox, mailbox
-from itsmkit_notify_email.clean import one_line
 from itsmkit_notify_email.render import Text
 from itsmkit_notify_email.settings import Settings
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,248}>")
-_BY_ID = ("in-reply-to", "references", "message-id")
+_LOOP_MARK = re.compile(r"[0-9]{1,3}\.[A-Za-z0-9-]{1,64}\.[0-9a-f]{32}")
+_WHOLE = ("in-reply-to", "references", "message-id", "x-itsmkit-loop")
 MOST_REFERENCES = 20
 MOST_LINE = 998
 """Bytes of a line, RFC 5322 §2.1.1."""
@@ -29,14 +29,14 @@ class _Policy(policy.EmailPolicy):
     """
 
     def fold(self, name: str, value: Any) -> str:
-        if name.lower() in _BY_ID:
+        if name.lower() in _WHOLE:
             return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}"
         if name.lower() == "subject":
             return f"{name}: {f'{self.linesep} '.join(encoded(str(value)))}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower() in (*_BY_ID, "subject"):
+        if name.lower() in (*_WHOLE, "subject"):
             return self.fold(name, value).encode("ascii")
         return super().fold_binary(name, value)
 
@@ -82,12 +82,14 @@ def letter(notice: Notice, text: Text, settings: Settings) -> Letter:
     mail = EmailMessage(_POLICY)
     mail["From"] = Address(one_line(sender.name, 100), sender.local, sender.domain)
     mail["To"] = Address("", recipient.local, recipient.domain)
-    mail["Subject"] = subject(notice.number, text.subject)
+    mail["Subject"] = subject(notice.number, text.subject) if notice.about else text.subject
     mail["Date"] = notice.queued
     _thread(mail, notice)
     # RFC 3834 §5. No Precedence: it is no standard, and filters take "bulk" for advertising.
     mail["Auto-Submitted"] = "auto-replied" if notice.args.get("by_mail") is True else "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    if _LOOP_MARK.fullmatch(notice.loop):
+        mail["X-Itsmkit-Loop"] = notice.loop
     mail.set_content(text.body, cte=_encoding(text.body, settings))
     return Letter(sender, recipient, mail.as_bytes(), notice)
 

@@ -14,9 +14,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from itsmkit import Notice
-from itsmkit_notify_email.clean import one_line, paragraphs
-from itsmkit_notify_email.labels import label
+from itsmkit import Notice, heading, label, one_line, paragraphs
 from itsmkit_notify_email.settings import Settings
 
 SHIPPED = Path(__file__).parent / "templates"
@@ -78,7 +76,12 @@ def _environment(settings: Settings) -> Environment:
         loader=_Checked(folders), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.clear()
-    environment.filters = {"label": _label, "moment": _moment(ZoneInfo(settings.zone)), "quoted": _quoted}
+    environment.filters = {
+        "label": _label,
+        "moment": _moment(ZoneInfo(settings.zone)),
+        "quoted": _quoted,
+        "listed": _listed,
+    }
     environment.tests = {"defined": environment.tests["defined"]}
     return environment
 
@@ -115,7 +118,8 @@ def _known(notice: Notice) -> dict[str, Any]:
     """The facts as the template sees them: plain values only, texts cleaned and cut."""
     facts = {"number": notice.number, **notice.args}
     plain = {name: value for name, value in facts.items() if value is None or isinstance(value, str | int | float)}
-    return {name: paragraphs(value, MOST_TEXT) if isinstance(value, str) else value for name, value in plain.items()}
+    known = {name: paragraphs(value, MOST_TEXT) if isinstance(value, str) else value for name, value in plain.items()}
+    return {**known, "items": facts["items"]} if isinstance(facts.get("items"), list) else known
 
 
 def _plain(notice: Notice, fault: str) -> Text:
@@ -133,6 +137,14 @@ def _moment(zone: ZoneInfo) -> Callable[[str], str]:
         return f"{datetime.fromisoformat(at).astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
 
     return moment
+
+
+@pass_context
+def _listed(context: Context, items: list[dict[str, str]]) -> str:
+    """What a digest collected: a line each, with the ticket's number."""
+    told = ((one["number"], heading(one["rule"], context["language"]), one["title"]) for one in items)
+    mark = "：" if context["language"] == "zh" else ": "
+    return "\n".join(f"- {number}  {what}{mark}{one_line(title, MOST_SUBJECT)}" for number, what, title in told)
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,6 @@ from attrs import field, frozen, validators
 
 from itsmkit import Secret
 from itsmkit_notify_email.address import mailbox
-from itsmkit_notify_email.rules import RULES
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -26,12 +25,6 @@ def _is_zone(_settings: Any, _attribute: Any, value: str) -> None:
         raise ValueError(f"unknown time zone {value!r}; write it as: Asia/Shanghai") from fault
 
 
-def _are_rules(_settings: Any, _attribute: Any, value: tuple[str, ...]) -> None:
-    known = [rule.name for rule in RULES]
-    if unknown := [name for name in value if name not in known]:
-        raise ValueError(f"no rules named {', '.join(unknown)}; there are {', '.join(known)}")
-
-
 def _is_ascii(_settings: Any, attribute: Any, value: str | Secret) -> None:
     text = value.reveal() if isinstance(value, Secret) else value
     if not text.isascii():  # smtplib would raise it on each mail; the value itself is never shown
@@ -42,11 +35,11 @@ def _is_ascii(_settings: Any, attribute: Any, value: str | Secret) -> None:
 class Settings:
     """How mails are written and handed over.
 
-    `sender` is the desk's own mailbox. `transport` "file" writes one `.eml` a mail into `directory`, "smtp" sends
-    to `host`. `templates` is a folder of the site whose `<language>/<name>.txt` win over the shipped ones;
-    `language` is used for recipients who state none, `zone` for times in texts. `off` names rules that are not
-    wanted. `tls` is "none", "starttls" or "tls", checked against the system's
-    authorities or those in `ca_file`; `timeout` is in seconds for each answer of the server.
+    `sender` is the desk's own mailbox, `own` are further addresses of the desk: nothing is ever sent there. `transport`
+    "file" writes one `.eml` a mail into `directory`, "smtp" sends to `host`. `templates` is a folder of the site whose
+    `<language>/<name>.txt` win over the shipped ones; `language` is used for recipients who state none, `zone` for
+    times in texts. `tls` is "none", "starttls" or "tls", checked against the system's authorities or `ca_file`;
+    `timeout` is in seconds for each answer of the server.
     """
 
     sender: str = field(default="Service Desk <servicedesk@localhost>", validator=_is_mailbox)
@@ -55,7 +48,7 @@ class Settings:
     templates: Path | None = None
     language: str = field(default="en", validator=validators.matches_re(r"[a-z]{2,3}"))
     zone: str = field(default="UTC", validator=_is_zone)
-    off: tuple[str, ...] = field(default=(), validator=_are_rules)
+    own: tuple[str, ...] = ()
     host: str = "localhost"
     port: int = field(default=25, validator=[validators.ge(1), validators.le(65535)])
     tls: str = field(default="none", validator=validators.in_(("none", "starttls", "tls")))

@@ -9,8 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from itsmkit import NotDelivered
-from itsmkit_notify_email.clean import one_line
+from itsmkit import NotDelivered, one_line
 from itsmkit_notify_email.message import Letter
 from itsmkit_notify_email.settings import Settings
 
@@ -18,13 +17,14 @@ DONE, NEVER = range(200, 300), range(500, 600)
 """What a reply code means, RFC 5321 §4.2.1; those between mean: not now."""
 LOGIN_WANTED = (530, 534, 535, 538)
 """Refusals that speak of our login (RFC 4954), not of this mail."""
+CLOSING = 421
 
 
 def hand_over(letter: Letter, settings: Settings) -> str:
     """Deliver by the transport of the settings; the answer is what was said. NotDelivered where it failed."""
     if settings.transport == "file":
         if settings.directory is None:
-            raise NotDelivered("nowhere to write mails to; set `directory` in [plugin.notify_email]")
+            raise NotDelivered("nowhere to write mails to; set `directory` in [plugin.notify_email]", shut=True)
         return _file(letter, settings.directory)
     return _smtp(letter, settings)
 
@@ -47,7 +47,7 @@ def _file(letter: Letter, directory: Path) -> str:
                 Path(part.name).unlink(missing_ok=True)
                 raise
     except OSError as fault:
-        raise NotDelivered(f"can't write {path}: {fault.strerror or fault}") from fault
+        raise NotDelivered(f"can't write {path}: {fault.strerror or fault}", shut=True) from fault
     return f"written to {path}"
 
 
@@ -72,9 +72,9 @@ def _smtp(letter: Letter, settings: Settings) -> str:
             _leave(server)
     except smtplib.SMTPResponseException as fault:
         # While connecting, greeting or logging in, a refusal is ours to mend and the mail can wait.
-        raise NotDelivered(_failed(settings, f"{fault.smtp_code} {_reply(fault.smtp_error)}")) from fault
+        raise NotDelivered(_failed(settings, f"{fault.smtp_code} {_reply(fault.smtp_error)}"), shut=True) from fault
     except OSError as fault:  # smtplib's own errors are OSErrors as well
-        raise NotDelivered(_failed(settings, f"{type(fault).__name__}: {fault}")) from fault
+        raise NotDelivered(_failed(settings, f"{type(fault).__name__}: {fault}"), shut=True) from fault
 
 
 def _sent(letter: Letter, server: smtplib.SMTP) -> str:
@@ -124,7 +124,9 @@ def _said(answer: tuple[int, bytes], to: str) -> str:
     said = f"{code} {_reply(reply)}"
     if code in DONE:
         return said
-    raise NotDelivered(f"the server refused {to}: {said}", permanent=code in NEVER and code not in LOGIN_WANTED)
+    # 421: it is about to close, whatever we want (RFC 5321 §3.8).
+    shut = code in LOGIN_WANTED or code == CLOSING
+    raise NotDelivered(f"the server refused {to}: {said}", permanent=code in NEVER and not shut, shut=shut)
 
 
 def _reply(reply: bytes | str) -> str:

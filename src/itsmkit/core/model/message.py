@@ -39,7 +39,8 @@ class Report:
     """What an intake plugin reads out of a message: a claim, verified by the steps that follow.
 
     `references` are the ids of the messages it answers (RFC 5322); `automatic` marks autoresponders and bounces,
-    which never get an answer. Alerts carry the `fingerprint` of their matter and whether it is still `firing`:
+    which never get an answer. `loop` is the mark of a notice of the desk's that came back in the message
+    (`Notice.loop`). Alerts carry the `fingerprint` of their matter and whether it is still `firing`:
     repeats fold into one ticket, a recovery is noted on it (INC-06). `quoted` is the earlier mail that an answer
     quotes, taken off `text`: a ticket that is opened from it shows both. `ignored` is the reason why no ticket is to
     be opened: what was received is set aside with it. `recorder` is the person who typed it in for somebody else.
@@ -70,6 +71,7 @@ class Report:
     recorder: str = ""
     references: tuple[str, ...] = ()
     automatic: bool = False
+    loop: str = ""
     detected: bool = False
     fingerprint: str = ""
     firing: bool = True

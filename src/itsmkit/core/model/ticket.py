@@ -94,7 +94,8 @@ class Ticket(Record):
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
-    `timeline` holds the facts its clocks are computed from. `policy` is the digest of the rules it was opened under.
+    `timeline` holds the facts its clocks are computed from. `hops` counts how often mails of ours came back to open it.
+    `policy` is the digest of the rules it was opened under.
     """
 
     type: ClassVar[str] = "ticket"
@@ -166,6 +167,7 @@ class Ticket(Record):
     follow_up_late: bool = False
     answered: bool = False
     message_id: str = ""
+    hops: int = 0
     fingerprint: str = ""
     firing: bool = False
     repeats: int = 0
@@ -249,6 +251,7 @@ TICKET = RecordType(
         "assignee",
         "followed",
         "configuration",
+        "hops",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

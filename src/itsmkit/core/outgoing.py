@@ -1,4 +1,4 @@
-"""Text from outside, made fit for a header or a body: it may say anything, but steer neither mail nor reader."""
+"""Text from outside, made fit to go out in a header, a body or a chat: it may say anything, but steer nothing."""
 
 import re
 import unicodedata

@@ -2,13 +2,24 @@
 
 from typing import Any
 
-import pluggy
 import pytest
 
-from itsmkit import TICKET, Contact, Draft, NoticeDraft, Status, Ticket, hookspecs
-from itsmkit.testing import change, person, ticket
-from itsmkit_notify_email import RULES, Settings, plugin
-from itsmkit_notify_email.facts import USUAL
+from itsmkit import (
+    RULES,
+    TICKET,
+    Contact,
+    Draft,
+    NoticeDraft,
+    Notification,
+    NotifyRule,
+    On,
+    Status,
+    Ticket,
+    drafts_by_rules,
+)
+from itsmkit.core.notice_facts import USUAL
+from itsmkit.core.notice_rules import of_a_machine
+from itsmkit.testing import change, ticket
 
 ANN, BOB, ED = "person:ann", "person:bob", "person:ed"
 
@@ -21,7 +32,7 @@ def a_ticket(**values: Any) -> Ticket:
 def told(draft: Draft, about: Ticket | None = None, **settings: Any) -> list[NoticeDraft]:
     about = about or a_ticket()
     event = change(about, draft).events[0]
-    return list(plugin(Settings(**settings)).itsmkit_notify(event, about))
+    return list(drafts_by_rules(Notification(**settings).in_force, "email", event, about))
 
 
 def names(draft: Draft, about: Ticket | None = None, **settings: Any) -> list[tuple[str, str]]:
@@ -153,11 +164,6 @@ def test_rules_can_be_switched_off() -> None:
     assert names(COMMENT, off=("progress",)) == []
 
 
-def test_only_tickets_make_notices() -> None:
-    someone = person()
-    assert list(plugin(Settings()).itsmkit_notify(change(someone, Draft("opened", "core")).events[0], someone)) == []
-
-
 def test_requesters_are_told_nothing_internal() -> None:
     """By name: of the ticket's fields no internal one; of the event's texts only those of public events."""
     for rule in (rule for rule in RULES if rule.to == "requester"):
@@ -174,12 +180,75 @@ def test_facts_are_plain_and_short() -> None:
     assert all(type(value) in (str, int, bool) for value in notice.args.values())
 
 
-def test_the_plugin_fits_the_hooks() -> None:
-    manager = pluggy.PluginManager("itsmkit")
-    manager.add_hookspecs(hookspecs)
-    manager.register(plugin(Settings()))
-    manager.check_pending()
-    assert {call.name for call in manager.get_hookcallers(manager.get_plugins().pop()) or ()} == {
-        "itsmkit_notify",
-        "itsmkit_deliver",
-    }
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"to": "everybody"}, "to 'everybody' is none of requester, "),
+        ({"to": "person:"}, "none of requester"),
+        ({"on": ()}, "never tell anything"),
+        ({"tells": ("secrets",)}, "tells secrets, which no notice knows; there are number, "),
+        ({"name": "No Name"}, "name"),
+        ({"digest": "weekly"}, "digest"),
+        ({"language": "fr"}, "language"),
+    ],
+)
+def test_a_rule_that_can_t_work_is_refused_when_it_is_read(wrong: dict[str, Any], says: str) -> None:
+    known: dict[str, Any] = {"name": "own", "to": "requester", "on": (On("opened"),)}
+    with pytest.raises(ValueError, match=says):
+        NotifyRule(**{**known, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"off": ("received", "typo")}, "no rules named typo; there are received, "),
+        ({"daily_at": "25:00"}, "daily_at"),
+        ({"per_hour": 0}, "per_hour"),
+        ({"rules": (NotifyRule("own", "requester", (On("opened"),)),) * 2}, "own stands there twice"),
+    ],
+)
+def test_a_notification_that_can_t_work_is_refused(wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Notification(**wrong)
+
+
+def test_a_site_s_own_rule_takes_the_place_of_the_shipped_one_of_its_name() -> None:
+    own = NotifyRule("received", "role:desk", (On("opened"),), channel="robot", template="hello")
+    (draft,) = told(OPENED, rules=(own,))
+    assert (draft.to, draft.channel, draft.template) == ("role:desk", "robot", "hello")
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "fits"),
+    [
+        ({"kinds": ("incident",)}, True),
+        ({"kinds": ("inquiry",)}, False),
+        ({"priorities": (1, 2)}, True),
+        ({"priorities": (3,)}, False),
+        ({"services": ("mail",)}, True),
+        ({"services": ("payroll",)}, False),
+        ({"kinds": ("incident",), "services": ("payroll",)}, False),
+    ],
+)
+def test_a_rule_can_be_narrowed_down_to_some_tickets(narrowed: dict[str, Any], fits: bool) -> None:  # noqa: FBT001
+    own = NotifyRule("own", "role:manager", (On("comment"),), **narrowed)
+    about = a_ticket(kind="incident", priority=2, service="mail")
+    assert [one.rule for one in told(Draft("comment", BOB), about, rules=(own,))] == ["own"] * fits
+
+
+def test_a_notice_says_which_rule_made_it_of_what() -> None:
+    (draft,) = told(Draft("step", ED, "IM2.11", "assigned"))
+    assert draft.why == "rule assigned: step IM2.11 assigned -> assigned"
+
+
+@pytest.mark.parametrize(
+    ("address", "machine"),
+    [
+        ("noreply@x.example", True), ("No-Reply@x.example", True), ("service.donotreply@x.example", True),
+        ("MAILER-DAEMON@x.example", True), ("postmaster@x.example", True), ("bounces+1-a=b@x.example", True),
+        ("users-request@lists.example", True), ("ann@example.org", False), ("replies@example.org", False),
+        ("anna.bounce@example.org", False),
+    ],
+)  # fmt: skip
+def test_machines_addresses(address: str, machine: bool) -> None:  # noqa: FBT001
+    assert of_a_machine(address) is machine

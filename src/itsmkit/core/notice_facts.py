@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from itsmkit import Event, Ticket
+from itsmkit.core.model.event import Event
+from itsmkit.core.model.ticket import Ticket
 
 MOST = 2_000
 """Characters of a text that a notice quotes; the ticket has the rest."""
@@ -37,6 +38,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "kind": lambda _event, ticket: ticket.kind,
         "status": lambda _event, ticket: ticket.status.value,
         "event": lambda event, _ticket: event.code,
+        "service": lambda _event, ticket: ticket.service,
         "by_mail": lambda event, _ticket: event.args.get("channel") == "email",
         "said": lambda event, _ticket: _personal(event, "text", "reason", "why", "note"),
         "visit_at": lambda event, _ticket: event.args.get("at", ""),

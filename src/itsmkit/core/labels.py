@@ -1,0 +1,76 @@
+"""The words that readers of notices see for codes: kinds, statuses, clocks (requirements §1), and what happened."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_ENGLISH = {
+    "incident": "incident",
+    "service_request": "service request",
+    "inquiry": "inquiry",
+    "complaint": "complaint or suggestion",
+    "new": "new",
+    "open": "open",
+    "assigned": "assigned",
+    "in_progress": "in progress",
+    "waiting": "waiting",
+    "resolved": "resolved",
+    "closed": "closed",
+    "response": "response time",
+    "resolution": "resolution time",
+    "assigned_to": "assigned",
+    "complaint_reported": "complaint or suggestion",
+    "declined": "declined, to be assigned anew",
+    "digest": "collected news",
+    "escalated": "escalated",
+    "highest_priority": "highest priority",
+    "joined": "added to the report",
+    "not_told": "a notice could not be delivered",
+    "progress": "news",
+    "received": "report received",
+    "reopened": "taken up again",
+    "visit": "on-site visit",
+}
+_CHINESE = {
+    "incident": "事件",
+    "service_request": "服务请求",
+    "inquiry": "咨询",
+    "complaint": "投诉/建议",
+    "new": "新建",
+    "open": "受理中",
+    "assigned": "已分派",
+    "in_progress": "处理中",
+    "waiting": "等待中",
+    "resolved": "已解决",
+    "closed": "已关闭",
+    "response": "响应时限",
+    "resolution": "解决时限",
+    "assigned_to": "新分派",
+    "complaint_reported": "投诉/建议",
+    "declined": "已退回，请重新分派",
+    "digest": "通知汇总",
+    "escalated": "事件升级",
+    "highest_priority": "最高优先级",
+    "joined": "已补充信息",
+    "not_told": "通知未能送达",
+    "progress": "有新进展",
+    "received": "报告已登记",
+    "reopened": "已重新受理",
+    "visit": "上门服务安排",
+}
+LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"en": MappingProxyType(_ENGLISH), "zh": MappingProxyType(_CHINESE)}
+)
+
+
+HEADINGS = MappingProxyType({"assigned": "assigned_to", "complaint": "complaint_reported"})
+"""Names of shipped rules that are also codes of something else."""
+
+
+def heading(rule: str, language: str) -> str:
+    """What a notice of that rule is about, in a few words; a site's own rule stands for itself."""
+    return label(HEADINGS.get(rule, rule), language)
+
+
+def label(code: str, language: str) -> str:
+    """The word for a code in that language; a code without one stands for itself."""
+    return LABELS.get(language, LABELS["en"]).get(code, code)

@@ -1,0 +1,237 @@
+"""Who is told what, as data: one row a rule, matched against each event of a ticket; the shipped rows and a site's."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import field, frozen
+from attrs.validators import ge, in_, matches_re
+
+from itsmkit.core.model.event import NOTHING, Event
+from itsmkit.core.model.notice import NoticeDraft
+from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.notice_facts import FACTS, facts
+
+REQUESTER, ASSIGNED, OWNER, ESCALATION = "requester", "assigned", "owner", "escalation"
+"""Recipients that depend on the ticket or the event; any other is taken as it stands ("role:<role>")."""
+GROUP, SUBSCRIBERS = "channel", "subscribers"
+RECIPIENTS = (REQUESTER, ASSIGNED, OWNER, ESCALATION, GROUP, SUBSCRIBERS)
+NAMED = ("person:", "team:", "role:")
+DIGESTS = ("", "at once", "hourly", "daily")
+"""How often notices go out: "" as usual, "at once" one by one."""
+
+MANAGER = "role:manager"
+STAFF_FACTS = ("priority", "team", "due", "reporter")
+NOT_TOLD = "not_told"
+"""The event on a ticket that one of its notices was given up or parked."""
+_NAME = r"[a-z][a-z0-9_-]{0,63}"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+
+
+@frozen
+class On:
+    """A sort of event: its code, and where they are given its step, outcome, audience and arguments."""
+
+    code: str
+    step: str = ""
+    outcome: str = ""
+    audience: str = ""
+    args: Mapping[str, Any] = NOTHING
+
+    def fits(self, event: Event) -> bool:
+        """Whether the event is of this sort."""
+        wanted = (self.code, self.step, self.outcome, self.audience)
+        found = (event.code, event.step, event.outcome, event.audience)
+        return all(not want or want == have for want, have in zip(wanted, found, strict=True)) and all(
+            event.args.get(name) == value for name, value in self.args.items()
+        )
+
+
+def _is_recipient(_rule: Any, _attribute: Any, to: str) -> None:
+    if to not in RECIPIENTS and not (to.startswith(NAMED) and to.partition(":")[2]):
+        raise ValueError(f"to {to!r} is none of {', '.join(RECIPIENTS)}, person:ID, team:ID and role:ROLE")
+
+
+def _are_facts(_rule: Any, _attribute: Any, names: tuple[str, ...]) -> None:
+    if unknown := [name for name in names if name not in FACTS]:
+        raise ValueError(f"tells {', '.join(unknown)}, which no notice knows; there are {', '.join(FACTS)}")
+
+
+def _is_something(_rule: Any, _attribute: Any, on: tuple[On, ...]) -> None:
+    if not on:
+        raise ValueError("on names no event: the rule would never tell anything")
+
+
+@frozen
+class NotifyRule:
+    """One row: the events it holds for, whom it tells by which channel, and which facts beside the usual ones.
+
+    Without a `channel` the site's usual one is meant, without a `template` the one named as the rule. `kinds`,
+    `priorities` and `services` narrow it down to tickets of those. A rule that `confirms` tells also the one who
+    caused the event: the number of a report is news to its reporter. `urgent` notices go out at night as well. Nobody
+    can opt out of a `firm` rule. A `digest` ("hourly", "daily") collects what it has to say. `language` is used
+    instead of the recipient's.
+    """
+
+    name: str = field(validator=matches_re(_NAME))
+    to: str = field(validator=_is_recipient)
+    on: tuple[On, ...] = field(validator=_is_something)
+    tells: tuple[str, ...] = field(default=(), validator=_are_facts)
+    channel: str = ""
+    template: str = ""
+    language: str = field(default="", validator=in_(("", "en", "zh")))
+    kinds: tuple[str, ...] = ()
+    priorities: tuple[int, ...] = ()
+    services: tuple[str, ...] = ()
+    urgent: bool = False
+    confirms: bool = False
+    firm: bool = False
+    digest: str = field(default="", validator=in_(DIGESTS))
+
+    def fits(self, event: Event, ticket: Ticket) -> bool:
+        """Whether the rule has something to say of that event of that ticket."""
+        return (
+            any(one.fits(event) for one in self.on)
+            and (not self.kinds or ticket.kind in self.kinds)
+            and (not self.priorities or ticket.priority in self.priorities)
+            and (not self.services or ticket.service in self.services)
+        )
+
+
+RULES = (
+    NotifyRule("received", REQUESTER, (On("opened"),), ("by_mail",), confirms=True),
+    NotifyRule("joined", REQUESTER, (On("joined", args={"requester": True}),), ("by_mail",), confirms=True),
+    NotifyRule("progress", REQUESTER, (On("comment", audience="public"),), ("said",)),
+    NotifyRule("visit", REQUESTER, (On("visit"),), ("visit_at", "visitor", "place", "said")),
+    NotifyRule("resolved", REQUESTER, (On("step", "IM4.6", "yes"),), ("solution", "workaround")),
+    NotifyRule("reopened", REQUESTER, (On("step", "IM5.2", "no"), On("reopen"))),
+    NotifyRule("closed", REQUESTER, (On("step", "IM5.5", "closed"),), ("silence",)),
+    NotifyRule(
+        "assigned",
+        ASSIGNED,
+        # A person's assignment to a further line is the answer to IM2.11; one to line 1 answers no step.
+        (On("assigned"), On("step", "IM2.11", "assigned"), On("assign", args={"line": 1})),
+        (*STAFF_FACTS, "report"),
+    ),
+    NotifyRule("declined", OWNER, (On("decline"),), (*STAFF_FACTS, "said", "suggested"), firm=True),
+    NotifyRule("complaint", MANAGER, (On("step", "IM2.2", "yes"),), (*STAFF_FACTS, "report"), firm=True),
+    NotifyRule(
+        "highest_priority",
+        MANAGER,
+        (On("step", "IM2.4", "yes"), On("reprioritise", args={"priority": 1})),
+        (*STAFF_FACTS, "report"),
+        urgent=True,
+        firm=True,
+    ),
+    NotifyRule(
+        "escalated",
+        ESCALATION,
+        (On("escalate"), On("escalated")),
+        (*STAFF_FACTS, "said", "clock", "share"),
+        urgent=True,
+        firm=True,
+    ),
+)
+"""What a desk tells without a word from its site."""
+
+
+@frozen
+class Notification:
+    """How a site tells people: its own rules beside the shipped ones (of the same name: in their place), and bounds.
+
+    `channel` is the usual one; `off` names shipped rules that are not wanted. With `duty_hours` nothing that isn't
+    urgent reaches staff outside their teams' calendars. `daily_at` is when daily digests go out. Through a channel
+    that machines use, an address gets one notice in `per_ticket_minutes` about one ticket and `per_hour` in all, and
+    so many `confirmations` until somebody at the desk has something to say. `operators` are who is told of the desk's
+    own troubles, by `operators_channel`, "" for the usual one.
+    """
+
+    channel: str = "email"
+    off: tuple[str, ...] = ()
+    duty_hours: bool = True
+    daily_at: str = field(default="09:00", validator=matches_re(_CLOCK))
+    per_ticket_minutes: int = field(default=15, validator=ge(0))
+    per_hour: int = field(default=10, validator=ge(1))
+    confirmations: int = field(default=5, validator=ge(1))
+    operators: str = field(default="role:admin", validator=_is_recipient)
+    operators_channel: str = ""
+    rules: tuple[NotifyRule, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        shipped, own = [rule.name for rule in RULES], [rule.name for rule in self.rules]
+        if unknown := [name for name in self.off if name not in shipped]:
+            raise ValueError(f"off: no rules named {', '.join(unknown)}; there are {', '.join(shipped)}")
+        if twice := sorted({name for name in own if own.count(name) > 1}):
+            raise ValueError(f"rules: {', '.join(twice)} stands there twice; give each rule its own name")
+
+    @property
+    def in_force(self) -> tuple[NotifyRule, ...]:
+        """The shipped rules that are wanted and not replaced, then the site's own."""
+        left_out = {*self.off, *(rule.name for rule in self.rules)}
+        return (*(rule for rule in RULES if rule.name not in left_out), *self.rules)
+
+
+def drafts_by_rules(rules: Iterable[NotifyRule], usual: str, event: Event, ticket: Ticket) -> Iterator[NoticeDraft]:
+    """The notices that the rules ask for: none to a machine that reported, none to who did it themselves."""
+    for rule in rules:
+        if not rule.fits(event, ticket):
+            continue
+        if rule.to == REQUESTER and event.args.get("automatic"):
+            continue  # two autoresponders would talk to each other for ever
+        to = recipient(rule.to, event, ticket)
+        if not to or (event.by == _person(to, ticket) and not rule.confirms):
+            continue
+        yield NoticeDraft(
+            rule.name,
+            to,
+            rule.channel or usual,
+            rule.template or rule.name,
+            facts(rule.tells, event, ticket),
+            urgent=rule.urgent,
+            firm=rule.firm,
+            digest=rule.digest,
+            confirms=rule.confirms,
+            language=rule.language,
+            why=why(rule, event),
+        )
+
+
+def why(rule: NotifyRule, event: Event) -> str:
+    """Which rule tells whom of what: "rule assigned: step IM2.11 assigned -> assigned"."""
+    return f"rule {rule.name}: {' '.join(filter(None, (event.code, event.step, event.outcome)))} -> {rule.to}"
+
+
+def recipient(to: str, event: Event, ticket: Ticket) -> str:
+    """Whom a rule's `to` means for that event, "" where there is nobody."""
+    if to == REQUESTER:
+        return REQUESTER if ticket.requester or ticket.contact.mail else ""
+    if to == ASSIGNED:
+        return _assigned(ticket)
+    if to == OWNER:
+        return f"person:{ticket.owner}" if ticket.owner else "role:desk"
+    if to == ESCALATION:
+        role = event.args.get("role")
+        return f"role:{role}" if role else _assigned(ticket)
+    return to
+
+
+def _assigned(ticket: Ticket) -> str:
+    if ticket.assignee:
+        return f"person:{ticket.assignee}"
+    return f"team:{ticket.team}" if ticket.team else ""
+
+
+def _person(to: str, ticket: Ticket) -> str:
+    return f"person:{ticket.requester}" if to == REQUESTER else to
+
+
+_MACHINES = re.compile(
+    r"(?:mailer-?daemon|postmaster|mail-?daemon|(?:[\w.+-]*[._+-])?(?:no|do-?not|dont)[._-]?reply(?:[._+-][\w.+-]*)?"
+    r"|bounces?(?:[+-][\w.+=-]*)?|[\w.+-]+-(?:bounces|request|owner))@.*",
+    re.IGNORECASE,
+)
+
+
+def of_a_machine(address: str) -> bool:
+    """Whether nobody reads what is sent to that mail address."""
+    return _MACHINES.fullmatch(address) is not None
