@@ -91,7 +91,7 @@ def _imports(node: ast.AST) -> list[str]:
     return []
 
 
-IMPORTED_AS = {"mail-parser-reply": "mailparser_reply"}
+IMPORTED_AS = {"python-dateutil": "dateutil", "mail-parser-reply": "mailparser_reply"}
 DATA_ONLY = {"tzdata"}
 
 

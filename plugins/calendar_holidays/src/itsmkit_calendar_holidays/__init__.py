@@ -52,7 +52,7 @@ class _Plugin:
             # Left to itself the library takes the language of the machine, and two machines would differ.
             own = country_holidays(country.upper(), part or None).default_language
             return country_holidays(country.upper(), part or None, years=around, language=self._language or own)
-        except NotImplementedError as error:
+        except RuntimeError as error:  # which is how the library says that it knows no such place
             raise CalendarError(f"{KIND}:{place}: {error}; give the codes of ISO 3166, as in CN or DE-BY") from error
 
 
