@@ -33,7 +33,8 @@ LOCALE = SOURCE / "locale"
 KEYS = ("KEYS", "SHOWN", "EVENTS")
 NO_ROWS = ("init", "root", "show", "verbs")
 """Modules whose dictionaries are no rows."""
-STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent", "dead", "dropped",
+STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent",
+          "dead", "dropped",
           "ok", "faulty", "degraded", "parked", "disabled", "left out", "new", "changed", "same",
           "answered", "abstained", "raised", "garbage", "slow", "breaker", "first", "collecting", "all",
           "response", "resolution", "prio", "person", "notice", "received", "policy", "series", "ticket",

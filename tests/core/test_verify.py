@@ -170,3 +170,14 @@ def test_erased_personal_parts_are_no_damage(made: Desk) -> None:
 
     made.setup.store.commit(Unit(erases=(Erase("ticket", ids(made)[0]),)))
     assert made.verify().breaches == ()
+
+
+def test_a_notice_that_its_digest_left_behind_is_found(clock: MovedClock) -> None:
+    from itsmkit.testing import commit_new, notice
+
+    made = desk(clock)
+    waiting = commit_new(made.setup.store, notice(1, state="sent"))
+    commit_new(made.setup.store, notice(2, state="held", digest=waiting.id))
+    (breach,) = made.verify().breaches
+    assert (breach.type, breach.id) == ("notice", notice(2).id)
+    assert "gone without it" in breach.what

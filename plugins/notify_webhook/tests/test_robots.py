@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itsmkit import NotDelivered, Notice, Secret, Sent
-from itsmkit.testing import AT, notice
+from itsmkit.testing import AT, PluginContract, notice
 from itsmkit_notify_webhook import NotifyWebhook, Robot, Settings, plugin
 from itsmkit_notify_webhook.delivery import request
 from itsmkit_notify_webhook.settings import SORTS
@@ -52,6 +52,11 @@ def text_of(sort: str, data: dict[str, Any]) -> str:
         data = data[name]
     assert isinstance(data, str)
     return data
+
+
+class TestContract(PluginContract):
+    def plugin(self) -> object:
+        return plugin(Settings({"ops": robot("wecom")}))
 
 
 # what they are told

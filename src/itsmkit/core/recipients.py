@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 
 from attrs import frozen
 
@@ -42,7 +43,7 @@ def _persons(setup: Setup, ticket: Ticket, to: str, rule: str) -> Iterator[str]:
         role = (setup.organisation.reporting_line(name, ticket) if setup.organisation else "") or name
         yield from (f"person:{one.id}" for one in people(setup) if role in one.roles)
     elif to == SUBSCRIBERS:
-        yield from (f"person:{one.person}" for one in _subscriptions(setup, "rule", rule) if one.want)
+        yield from (f"person:{one.person}" for one in _subscribers(setup, rule) if one.want)
 
 
 def people(setup: Setup) -> Iterable[Person]:
@@ -50,10 +51,11 @@ def people(setup: Setup) -> Iterable[Person]:
     return (one for one in everything(setup.store, "person") if isinstance(one, Person) and one.active)
 
 
-def _subscriptions(setup: Setup, field: str, value: str) -> Iterator[Subscription]:
+def _subscribers(setup: Setup, rule: str) -> Iterator[Subscription]:
+    query = Query("subscription", (Test("rule", value=rule),))
     after: str | None = None
     while True:
-        page = setup.store.find(Query("subscription", (Test(field, value=value),)), Scope.system("notify"), after, 200)
+        page = setup.store.find(query, Scope.system("notify"), after, 200)
         yield from (one for one in page.items if isinstance(one, Subscription))
         if (after := page.after) is None:
             return
@@ -85,8 +87,16 @@ def _subscription(setup: Setup, draft: NoticeDraft, recipient: str) -> Subscript
     kind, _, person = recipient.partition(":")
     if kind != "person":
         return None
-    held = {one.rule: one for one in _subscriptions(setup, "person", person)}
-    return held.get(draft.rule) or held.get(EVERY_RULE)
+    for rule in (draft.rule, EVERY_RULE):
+        found = setup.store.get("subscription", subscription_id(person, rule), Scope.system("notify"))
+        if isinstance(found, Subscription):
+            return found
+    return None
+
+
+def subscription_id(person: str, rule: str) -> str:
+    """The id of what a person has chosen for a rule."""
+    return sha256(f"{person}\n{rule}".encode()).hexdigest()[:32]
 
 
 def collected(digest: str, now: datetime, setup: Setup) -> datetime:

@@ -1,7 +1,5 @@
 """What people want to be told: chosen by themselves, or for them by an administrator."""
 
-from hashlib import sha256
-
 from itsmkit.core.errors import BadInput, Stale
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.notice import Subscription
@@ -10,7 +8,7 @@ from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.unit import Conflict, Unit
 from itsmkit.core.notice_rules import DIGESTS
-from itsmkit.core.recipients import EVERY_RULE
+from itsmkit.core.recipients import EVERY_RULE, subscription_id
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import check_known
@@ -40,7 +38,7 @@ def subscribe(
     check_known("digest", digest, DIGESTS)
     if not want and rule in rules and rules[rule].firm:
         raise BadInput(f"rule {rule} is firm: whoever it is for is told; `itsmkit subscription list` shows the others")
-    id_ = sha256(f"{person}\n{rule}".encode()).hexdigest()[:32]
+    id_ = subscription_id(person, rule)
     found = setup.store.get("subscription", id_, Scope.system("subscribe"))
     before = found if isinstance(found, Subscription) else None
     wanted = before or Subscription(id=id_, reach=(f"person:{person}",), person=person, rule=rule)

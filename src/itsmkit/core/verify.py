@@ -67,6 +67,7 @@ def verify(store: Store, types: tuple[RecordType, ...], progress: Callable[[], N
                 breaches += _lost(store, record)
             elif isinstance(record, Notice):
                 notices[record.state] += 1
+                breaches += _left_behind(store, record)
             elif isinstance(record, Ticket):
                 dues += record.due is not None
                 if numbers.setdefault(record.number, record.id) != record.id:
@@ -131,6 +132,14 @@ def _lost(store: Store, received: Received) -> list[Breach]:
         if ticket is None:
             found.append(Breach("received", received.id, f"{received.state}, but there is no ticket {received.ticket}"))
     return found
+
+
+def _left_behind(store: Store, notice: Notice) -> list[Breach]:
+    """What a digest holds must still be told by it."""
+    digest = store.get("notice", notice.digest, Scope.system("verify")) if notice.state == "held" else None
+    if notice.state != "held" or (isinstance(digest, Notice) and digest.state == "waiting"):
+        return []
+    return [Breach("notice", notice.id, f"held by the digest {notice.digest}, which has gone without it")]
 
 
 def _on(store: Store, lane: Lane) -> int:
