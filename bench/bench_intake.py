@@ -34,7 +34,7 @@ def main(count: int, rounds: int, only: str = "") -> None:
 
 
 def singly(place: Place, name: str, made: Callable[[int], list[Message]], count: int, rounds: int) -> None:
-    short = name.split()[0]
+    short = name.split(maxsplit=1)[0]
     rows = parts(written(place, short, made(2 * count * rounds)), 2 * count)
     messages = iter(parts(made(count * rounds), count))
     with desk(place.url(f"ours_{short}")) as ours:
@@ -43,7 +43,7 @@ def singly(place: Place, name: str, made: Callable[[int], list[Message]], count:
         two = iter([in_two(one) for one in rows[:rounds]])
         one = iter([in_one([together(pair) for pair in parts(part, 2)]) for part in rows[rounds:]])
         ours.receive_many(made(200))
-        rates = paired(rounds, lambda: received(ours, next(messages)), lambda: next(two)() // 2, lambda: next(one)())
+        rates = paired(rounds, lambda: received(ours, next(messages)), lambda: next(two)() // 2, lambda: next(one)())  # noqa: PLW0108 - the next one each time
     show(f"one report, {name}", rates[0], ("two transactions", rates[1]), ("one transaction", rates[2]))
 
 
