@@ -83,13 +83,12 @@ ROWS = {
 FILL = "INSERT INTO lanes SELECT '{}', 'ticket', {}, '', {} + (n * 7919) % 1000000, 0, 0, 0, 0, 0 FROM n"
 ID = {"sqlite": "printf('%032x', n)", "postgresql": "lpad(to_hex(n), 32, '0')"}
 PLAIN = {
-    "sqlite": "UPDATE lanes SET until = {}, fence = fence + 1, leased = 1 WHERE (lane, type, id, part) IN (SELECT "
-    "lane, type, id, part FROM lanes WHERE lane = 'news' AND parked = 0 AND due <= {} AND leased = 0 ORDER BY due, id, part "
-    "LIMIT 1000) RETURNING type, id",
-    "postgresql": "UPDATE lanes SET until = {}, fence = fence + 1, leased = 1 WHERE ctid = ANY(ARRAY(SELECT ctid FROM "
-    "lanes WHERE lane = 'news' AND parked = 0 AND due <= {} AND leased = 0 ORDER BY due, id, part LIMIT 1000 "
-    "FOR UPDATE SKIP LOCKED)) RETURNING type, id",
+    "sqlite": "UPDATE lanes SET until = {}, fence = fence + 1, leased = 1 WHERE (lane, type, id, part) IN "
+    "(SELECT lane, type, id, part {}) RETURNING type, id",
+    "postgresql": "UPDATE lanes SET until = {}, fence = fence + 1, leased = 1 WHERE ctid = ANY(ARRAY("
+    "SELECT ctid {} FOR UPDATE SKIP LOCKED)) RETURNING type, id",
 }
+SOONEST = "FROM lanes WHERE lane = 'news' AND parked = 0 AND due <= {} AND leased = 0 ORDER BY due, id, part LIMIT 1000"
 
 
 def todos(place: Place, size: int, rounds: int) -> None:
@@ -107,7 +106,7 @@ def todos(place: Place, size: int, rounds: int) -> None:
     database.write(lambda turn: turn.run("ANALYZE lanes"))
     few, lots = turns(rounds * 10, partial(store.lease, Lane.POST, 60, 100), partial(store.lease, Lane.WORK, 60, 100))
     print(f"nothing due among 1,000 todos: {few:.2f} ms, among {size:,}: {lots:.2f} ms")
-    plain = PLAIN[place.name].format(now, now)
+    plain = PLAIN[place.name].format(now, SOONEST.format(now))
 
     def by_hand() -> None:
         assert len(database.write(lambda turn: turn.rows(plain))) == CLAIMED
