@@ -138,15 +138,14 @@ except PluginError as fault:
     assert issubclass(PluginError, Exception)
 
 
-def test_sqlite_alone_needs_no_driver_of_a_server() -> None:
-    program = """
+def test_sqlite_alone_needs_no_driver_of_a_server(tmp_path: Path) -> None:
+    program = f"""
 import sys
 from itsmkit_store_sql import Settings, plugin
-plugin(Settings()).itsmkit_open_store("sqlite:///:memory:x", (), None)
+plugin(Settings()).itsmkit_open_store("sqlite:///{tmp_path}/desk.db", (), None).close()
 assert "psycopg" not in sys.modules
 """
-    folder = Path(__file__).parent
-    subprocess.run([sys.executable, "-c", program.replace(":memory:x", "/dev/shm/none.db")], check=False, cwd=folder)  # noqa: S603
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)  # noqa: S603
 
 
 # values
@@ -372,7 +371,7 @@ def test_of_processes_that_want_the_same_exactly_one_gets_it(url: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_processes_lease_each_todo_once(url: str) -> None:
     got = [id_ for line in program("leases", url) for id_ in line.split(",") if id_]
-    assert sorted(got) == [sample(serial).id for serial in range(1, 201)]
+    assert sorted(got) == [sample(serial).id for serial in range(1, 101)]
 
 
 # plans
@@ -405,7 +404,7 @@ def test_a_claim_among_many_todos_goes_by_the_index_whatever_their_number(
     url: str, other: "psycopg.Connection[Any]"
 ) -> None:
     text = every_statement(url)["claim"]
-    for upto in (2_000, 200_000):
+    for upto in (2_000, 50_000):
         other.execute(
             "INSERT INTO lanes SELECT 'work', 'sample', md5(n::text), '', n, 0, 0, 0, 0, 0 "
             "FROM generate_series((SELECT count(*) FROM lanes), %s) n",

@@ -145,7 +145,7 @@ def _element(value: Any) -> str:
 
 
 class PostgresTurn:
-    """A transaction on that connection, which is in pipeline mode."""
+    """A transaction on that connection, which is in pipeline mode but for single questions."""
 
     def __init__(self, wire: "Wire[Row]") -> None:
         self._wire = wire
@@ -228,14 +228,20 @@ class Postgres:
     def _once(self, work: Callable[[Turn], T], begin: Sequence[str], end: str) -> T:
         with self._connections.lent() as held:
             wire, ending = held.connection, False
+
+            def whole() -> T:
+                nonlocal ending
+                for text in begin:
+                    wire.execute(text)
+                found = work(PostgresTurn(wire))
+                ending = True
+                if end:
+                    wire.execute(end)
+                return found
+
             try:
-                with wire.pipeline():
-                    for text in begin:
-                        wire.execute(text)
-                    found = work(PostgresTurn(wire))
-                    ending = True
-                    if end:
-                        wire.execute(end)
+                # A single question has nothing to wait for on its way.
+                return _piped(wire, whole) if end else whole()
             except UnicodeEncodeError as error:
                 _roll_back(held)
                 raise unwritable(self.name, error) from error
@@ -247,7 +253,6 @@ class Postgres:
             except BaseException:
                 _roll_back(held)
                 raise
-            return found
 
     def migrate(self, work: Callable[[Connection], None]) -> None:
         """In one transaction, behind the same lock as `alone`."""
@@ -391,6 +396,23 @@ def _without_password(url: str) -> str:
     _, _, where = parts.netloc.rpartition("@")
     user = parts.username
     return urlunsplit(parts._replace(netloc=f"{user}@{where}" if user else where))
+
+
+def _piped(wire: "Wire[Row]", work: Callable[[], T]) -> T:
+    """The work in pipeline mode; its first fault, not those of what was on its way behind it, which would be logged."""
+    found: list[T] = []
+    first: BaseException | None = None
+    try:
+        with wire.pipeline():
+            try:
+                found.append(work())
+            except BaseException as error:  # noqa: BLE001 - raised below
+                first = error
+    except psycopg.Error as error:
+        first = first or error
+    if first:
+        raise first
+    return found[0]
 
 
 def _roll_back(held: "Held[Wire[Row]]") -> None:
