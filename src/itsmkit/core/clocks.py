@@ -152,7 +152,11 @@ class Replay:
 
 def runs(target: Target, started: datetime, timeline: Iterable[Moment]) -> Runs:
     """Replay the facts: when the clock ran. A reopened ticket starts a clock again that its end had stopped."""
-    return _replayed(target, started, timeline).ran
+    heeds = target.heeds
+    heard = [moment for moment in timeline if moment.what in heeds]
+    if not heard and not target.party and Fact.OPENED in target.starts:
+        return Runs((), started, None, started)  # a ticket just opened
+    return _replayed(target, started, heard).ran
 
 
 def state(clock: Clock, timeline: Iterable[Moment]) -> str:

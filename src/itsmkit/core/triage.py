@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import is_
 from typing import Any
 
 from attrs import frozen
@@ -241,10 +242,18 @@ def agreements(setup: Setup, ticket: Ticket, now: datetime) -> tuple[Heard, Look
 def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple[tuple[Clock, ...], tuple[Draft, ...]]:
     """The clocks that hold for the ticket as it is, and what to note of how they came to be."""
     heard, look = agreements(setup, ticket, now)
-    clocks = started(ticket.clocks, (target for _, target in heard.answer), ticket.opened, held(ticket, now))
+    clocks = _started(ticket, heard, now)
+    return clocks, (_told(heard, look, step), *heard.notes(step))
+
+
+def _started(ticket: Ticket, heard: Heard, now: datetime) -> tuple[Clock, ...]:
+    return started(ticket.clocks, (target for _, target in heard.answer), ticket.opened, held(ticket, now))
+
+
+def _told(heard: Heard, look: Looking, step: str) -> Draft:
     args = {"targets": [[target.kind, target.name, target.seconds, target.calendar] for _, target in heard.answer]}
     why = {**_why(heard, look), "because": [target.why for _, target in heard.answer]}
-    return clocks, (Draft("agreed", "core", step, args=args, why=why), *heard.notes(step))
+    return Draft("agreed", "core", step, args=args, why=why)
 
 
 BASIS = ("priority", "kind", "service", "customer", "team", "vendor")
@@ -260,8 +269,13 @@ def reagreed(
     """
     if not after.priority or all(getattr(after, name) == getattr(before, name) for name in BASIS):
         return after.clocks, ()
-    clocks, notes = agreed(setup, after, now, step)
-    return (clocks, notes) if clocks != before.clocks else (clocks, notes[1:])
+    heard, look = agreements(setup, after, now)
+    running, wanted = [one.target for one in after.clocks], [target for _, target in heard.answer]
+    if len(running) == len(wanted) and all(map(is_, running, wanted)) and not any(one.party for one in wanted):
+        return after.clocks, heard.notes(step)
+    clocks = _started(after, heard, now)
+    told = () if clocks == before.clocks else (_told(heard, look, step),)
+    return clocks, (*told, *heard.notes(step))
 
 
 def _with(answer: Answer, changes: Mapping[str, Any], notes: tuple[Draft, ...]) -> Answer:

@@ -14,7 +14,15 @@ REMEMBERED = 10_000
 class _Plugin:
     def __init__(self, settings: Settings) -> None:
         rules = checked(settings)
-        self._targets = lru_cache(REMEMBERED)(lambda case: chosen(rules, case))
+        # Equal answers are one object, so that what was found sound for one ticket is sound for the next.
+        same: dict[tuple[Target, ...], tuple[Target, ...]] = {}
+
+        @lru_cache(REMEMBERED)
+        def targets(case: Case) -> tuple[Target, ...]:
+            found = chosen(rules, case)
+            return same.setdefault(found, found)
+
+        self._targets = targets
 
     @hookimpl
     def itsmkit_agreements(self, record: Ticket) -> Sequence[Target]:

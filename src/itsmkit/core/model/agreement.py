@@ -111,6 +111,17 @@ class Target:
         return tuple(sorted((*self.chain, *breach), key=lambda level: level.share))
 
     @cached_property
+    def heeds(self) -> tuple[Fact, ...]:
+        """The facts that can make a difference to it, beside the ticket's opening, with which it may start.
+
+        A tuple, since a look into it is quicker than hashing.
+        """
+        holds = {OLA: Fact.TEAM, CONTRACT: Fact.VENDOR}
+        party = {holds[self.kind]} if self.party else {*self.starts}
+        own = {*self.stops, *self.restarts, *party, Fact.REOPENED, Fact.CLOSED}
+        return tuple({*own, Fact.PAUSED, Fact.RESUMED} - {Fact.OPENED})
+
+    @cached_property
     def follows(self) -> bool:
         """Whether it starts behind the resolution, as that of a follow-up call does: reopening takes its start back."""
         return not _ENDS.isdisjoint(self.starts)
