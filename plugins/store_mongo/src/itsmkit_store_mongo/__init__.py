@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from itsmkit import RecordType, Secret, Store, StoreKeeper, hookimpl
 
@@ -18,7 +18,7 @@ class Settings:
     """
 
     patience: float = 10.0
-    password: Secret = Secret()
+    password: Secret = field(default=Secret())
 
 
 @frozen
