@@ -197,8 +197,8 @@ class Guarded(Mongo):
     def users(self) -> None:
         """An administrator, the desk's user, and one who may read alone."""
         with MongoClient[Any](f"mongodb://127.0.0.1:{self.port}", directConnection=True) as client:
-            client.admin.command("createUser", "root", pwd="pass", roles=["root"])  # noqa: S106
-        with MongoClient[Any](f"mongodb://root:pass@127.0.0.1:{self.port}", directConnection=True) as client:
+            client.admin.command("createUser", "admin", pwd="pass", roles=["root"])  # noqa: S106
+        with MongoClient[Any](f"mongodb://admin:pass@127.0.0.1:{self.port}", directConnection=True) as client:
             for name, role in (("itsmkit", "readWrite"), ("guest", "read")):
                 client["desk"].command("createUser", name, pwd="pass", roles=[role])  # noqa: S106
 
