@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from attrs import frozen
 from bson.errors import BSONError
 from pymongo import MongoClient, ReadPreference
 from pymongo.client_session import ClientSession
@@ -59,6 +60,16 @@ class Unsure(Exception):
     """The connection broke at a commit, which may have been done."""
 
 
+@frozen
+class _Open:
+    """A process's client and, as they take time to make, what is asked for by it."""
+
+    client: MongoClient[Doc]
+    database: Database[Doc]
+    desk: Collection[Doc]
+    bare: Collection[Doc]
+
+
 class Connections:
     """Lends the database's collections, plain, in a snapshot or in a transaction; StoreError for what it can't do.
 
@@ -70,7 +81,7 @@ class Connections:
         self.settings = settings
         self._clock = clock
         self._guard = Lock()
-        self._clients: dict[int, MongoClient[Doc]] = {}
+        self._open: dict[int, _Open] = {}
         self._read: tuple[float, datetime] | None = None
         self._closed = False
 
@@ -82,7 +93,7 @@ class Connections:
     @property
     def desk(self) -> Collection[Doc]:
         """The collection that holds everything but notes on the layout."""
-        return self.database[DESK]
+        return self._mine.desk
 
     @property
     def meta(self) -> Collection[Doc]:
@@ -92,27 +103,34 @@ class Connections:
     @property
     def database(self) -> Database[Doc]:
         """The database, with our concerns."""
-        return self.client.get_database(
-            self.where.database,
-            read_preference=ReadPreference.PRIMARY,
-            read_concern=MAJORITY,
-            write_concern=self.durable,
-        )
+        return self._mine.database
 
     @property
     def client(self) -> MongoClient[Doc]:
         """This process's client."""
-        mine = self._clients.get(os.getpid())
-        return mine if mine is not None and not self._closed else self._connected()
+        return self._mine.client
 
-    def _connected(self) -> MongoClient[Doc]:
+    @property
+    def _mine(self) -> _Open:
+        """What is open in this process."""
+        mine = self._open.get(os.getpid())
+        return mine if mine is not None and not self._closed else self._opened()
+
+    def _opened(self) -> _Open:
         with self._guard:
             if self._closed:
                 raise StoreError(f"{self.where.shown}: the store was closed; open it again")
-            # One that was made before a fork stays in the dictionary: closing it here would reach into the parent's.
-            if os.getpid() not in self._clients:
-                self._clients[os.getpid()] = _client(self.where, self.settings)
-            return self._clients[os.getpid()]
+            # What was opened before a fork stays in the dictionary: closing it here would reach into the parent's.
+            if os.getpid() not in self._open:
+                self._open[os.getpid()] = self._connected()
+            return self._open[os.getpid()]
+
+    def _connected(self) -> _Open:
+        client = _client(self.where, self.settings)
+        primary = ReadPreference.PRIMARY
+        database = client.get_database(self.where.database, None, primary, self.durable, MAJORITY)
+        # A collection of its own: questions as of one moment bring the moment with them.
+        return _Open(client, database, database[DESK], client.get_database(self.where.database)[DESK])
 
     def now(self) -> datetime:
         """The store's clock: the server's, or the one given in its place."""
@@ -144,7 +162,7 @@ class Connections:
     def snapshot(self) -> Iterator[tuple[Collection[Doc], ClientSession]]:
         """The collection as of one moment, however many questions are asked."""
         with self.telling(), self.client.start_session(snapshot=True) as session:
-            yield self.client.get_database(self.where.database)[DESK], session
+            yield self._mine.bare, session
 
     @contextmanager
     def transaction(self) -> Iterator[ClientSession]:
@@ -201,9 +219,9 @@ class Connections:
         """Close this process's client; later use is a StoreError."""
         with self._guard:
             self._closed = True
-            mine = self._clients.pop(os.getpid(), None)
+            mine = self._open.pop(os.getpid(), None)
         if mine is not None:
-            mine.close()
+            mine.client.close()
 
 
 def _client(where: Address, settings: Settings) -> MongoClient[Doc]:
