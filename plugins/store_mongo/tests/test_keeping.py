@@ -9,8 +9,10 @@ import pytest
 from attrs import evolve
 from pymongo import MongoClient
 from tools.servers.databases import Databases
+from tools.servers.mongo import Mongo
+from tools.servers.running import NoServer, hand_over
 
-from itsmkit import Field, FieldKind, Op, Query, RecordType, Scope, StoreError, StoreOutdated, Test
+from itsmkit import Field, FieldKind, Op, Query, RecordType, Scope, Secret, StoreError, StoreOutdated, Test
 from itsmkit.testing import commit_all, commit_change, commit_new
 from itsmkit.testing.sample_type import SAMPLE, sample
 from itsmkit_store_mongo import Settings, plugin, upgrading
@@ -155,7 +157,7 @@ def test_a_check_of_a_sound_store_finds_nothing_wrong(url: str, database: Any) -
     with opened(url, SAMPLE):
         pass
     found = list(keeper(url, SAMPLE).check())
-    assert [one.what for one in found] == ["server", "majority", "journal", "layout", "rights", "clock"]
+    assert [one.what for one in found] == ["server", "majority", "layout", "rights", "clock"]
     assert all(one.sound and one.said for one in found)
 
 
@@ -180,3 +182,50 @@ def test_backups_are_left_to_mongodbs_tools_whose_command_line_is_told(url: str)
     with pytest.raises(StoreError, match=r"mongorestore .*--oplogReplay --gzip --archive='desk backup.gz'") as caught:
         keeper("mongodb://ann:secret@127.0.0.1/desk", SAMPLE).restore(Path("desk backup.gz"))
     assert "secret" not in str(caught.value)
+
+
+class Guarded(Mongo):
+    """A server that lets in whom it knows alone."""
+
+    def __init__(self) -> None:
+        super().__init__("--keyFile", "key")
+        key = self.folder / "key"
+        key.write_text("itsmkit" * 5)
+        key.chmod(0o400)
+        hand_over(key)
+
+    def users(self) -> None:
+        """An administrator, the desk's user, and one who may read alone."""
+        with MongoClient[Any](f"mongodb://127.0.0.1:{self.port}", directConnection=True) as client:
+            client.admin.command("createUser", "admin", pwd="pass", roles=["root"])  # noqa: S106
+        with MongoClient[Any](f"mongodb://admin:pass@127.0.0.1:{self.port}", directConnection=True) as client:
+            for name, role in (("itsmkit", "readWrite"), ("guest", "read")):
+                client["desk"].command("createUser", name, pwd="pass", roles=[role])  # noqa: S106
+
+
+def test_a_user_needs_its_password_and_the_right_to_write() -> None:
+    try:
+        server = Guarded()
+        server.start()
+    except NoServer as fault:
+        pytest.skip(str(fault))
+    try:
+        server.users()
+        own, guest = (f"mongodb://{user}@127.0.0.1:{server.port}/desk?replicaSet=rs0" for user in ("itsmkit", "guest"))
+        right = plugin(Settings(password=Secret("pass")))
+        with closing(right.itsmkit_open_store(own, (SAMPLE,), None)) as store:
+            commit_new(store, sample(1))
+        found = list(right.itsmkit_keep_store(own, (SAMPLE,)).check())
+        assert {one.what: one.said for one in found if not one.sound} == {}
+        assert [one.said for one in found if one.what == "rights"] == ["enough"]
+        told = {one.what: one for one in right.itsmkit_keep_store(guest, (SAMPLE,)).check()}
+        assert "grant it readWrite on desk" in told["rights"].said
+        assert not told["rights"].sound
+        for wrong in (Settings(password=Secret("no")), Settings()):
+            with pytest.raises(StoreError, match=r"user|password") as caught:
+                plugin(wrong).itsmkit_open_store(own, (SAMPLE,), None)
+            assert "pass@" not in str(caught.value)
+        with pytest.raises(StoreError, match="lacks the role readWrite"):
+            right.itsmkit_open_store(guest, (SAMPLE,), None)
+    finally:
+        server.stop()

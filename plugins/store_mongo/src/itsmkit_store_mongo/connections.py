@@ -32,6 +32,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from itsmkit import OutcomeUnknown, StoreError, instant
+from itsmkit_store_mongo import Settings
 from itsmkit_store_mongo.address import Address
 from itsmkit_store_mongo.layout import DESK, META
 
@@ -60,15 +61,13 @@ class Unsure(Exception):
 
 
 @frozen
-class Wishes:
-    """How long to wait, and the write concern of everything."""
+class _Open:
+    """A process's client and, as they take time to make, what is asked for by it."""
 
-    patience: float
-
-    @property
-    def durable(self) -> WriteConcern:
-        """On disk with the majority."""
-        return WriteConcern("majority", j=True, wtimeout=int(self.patience * 1000))
+    client: MongoClient[Doc]
+    database: Database[Doc]
+    desk: Collection[Doc]
+    bare: Collection[Doc]
 
 
 class Connections:
@@ -77,19 +76,24 @@ class Connections:
     A client doesn't outlive a fork: the child makes one of its own.
     """
 
-    def __init__(self, where: Address, patience: float, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, where: Address, settings: Settings, clock: Callable[[], datetime] | None = None) -> None:
         self.where = where
-        self.wishes = Wishes(patience)
+        self.settings = settings
         self._clock = clock
         self._guard = Lock()
-        self._clients: dict[int, MongoClient[Doc]] = {}
+        self._open: dict[int, _Open] = {}
         self._read: tuple[float, datetime] | None = None
         self._closed = False
 
     @property
+    def durable(self) -> WriteConcern:
+        """On disk with the majority."""
+        return WriteConcern("majority", j=True, wtimeout=int(self.settings.patience * 1000))
+
+    @property
     def desk(self) -> Collection[Doc]:
         """The collection that holds everything but notes on the layout."""
-        return self.database[DESK]
+        return self._mine.desk
 
     @property
     def meta(self) -> Collection[Doc]:
@@ -99,27 +103,34 @@ class Connections:
     @property
     def database(self) -> Database[Doc]:
         """The database, with our concerns."""
-        return self.client.get_database(
-            self.where.database,
-            read_preference=ReadPreference.PRIMARY,
-            read_concern=MAJORITY,
-            write_concern=self.wishes.durable,
-        )
+        return self._mine.database
 
     @property
     def client(self) -> MongoClient[Doc]:
         """This process's client."""
-        mine = self._clients.get(os.getpid())
-        return mine if mine is not None and not self._closed else self._connected()
+        return self._mine.client
 
-    def _connected(self) -> MongoClient[Doc]:
+    @property
+    def _mine(self) -> _Open:
+        """What is open in this process."""
+        mine = self._open.get(os.getpid())
+        return mine if mine is not None and not self._closed else self._opened()
+
+    def _opened(self) -> _Open:
         with self._guard:
             if self._closed:
                 raise StoreError(f"{self.where.shown}: the store was closed; open it again")
-            # One that was made before a fork stays in the dictionary: closing it here would reach into the parent's.
-            if os.getpid() not in self._clients:
-                self._clients[os.getpid()] = _client(self.where, self.wishes)
-            return self._clients[os.getpid()]
+            # What was opened before a fork stays in the dictionary: closing it here would reach into the parent's.
+            if os.getpid() not in self._open:
+                self._open[os.getpid()] = self._connected()
+            return self._open[os.getpid()]
+
+    def _connected(self) -> _Open:
+        client = _client(self.where, self.settings)
+        primary = ReadPreference.PRIMARY
+        database = client.get_database(self.where.database, None, primary, self.durable, MAJORITY)
+        # A collection of its own: questions as of one moment bring the moment with them.
+        return _Open(client, database, database[DESK], client.get_database(self.where.database)[DESK])
 
     def now(self) -> datetime:
         """The store's clock: the server's, or the one given in its place."""
@@ -151,19 +162,19 @@ class Connections:
     def snapshot(self) -> Iterator[tuple[Collection[Doc], ClientSession]]:
         """The collection as of one moment, however many questions are asked."""
         with self.telling(), self.client.start_session(snapshot=True) as session:
-            yield self.client.get_database(self.where.database)[DESK], session
+            yield self._mine.bare, session
 
     @contextmanager
     def transaction(self) -> Iterator[ClientSession]:
         """Durable when left, nothing of it when left by an error: Refuted, Again, Unsure or a StoreError."""
         with self._sorted(), self.client.start_session() as session:
-            session.start_transaction(SNAPSHOT, self.wishes.durable, ReadPreference.PRIMARY)
+            session.start_transaction(SNAPSHOT, self.durable, ReadPreference.PRIMARY)
             yield session
             self._commit(session)
 
     def _commit(self, session: ClientSession) -> None:
         """Commit, and ask again while the answer is lost: a transaction is committed once, however often asked."""
-        waits = pauses(self.wishes.patience)
+        waits = pauses(self.settings.patience)
         while True:
             try:
                 session.commit_transaction()
@@ -208,15 +219,17 @@ class Connections:
         """Close this process's client; later use is a StoreError."""
         with self._guard:
             self._closed = True
-            mine = self._clients.pop(os.getpid(), None)
+            mine = self._open.pop(os.getpid(), None)
         if mine is not None:
-            mine.close()
+            mine.client.close()
 
 
-def _client(where: Address, wishes: Wishes) -> MongoClient[Doc]:
-    ms = int(wishes.patience * 1000)
+def _client(where: Address, settings: Settings) -> MongoClient[Doc]:
+    ms = int(settings.patience * 1000)
     patient = {"serverSelectionTimeoutMS": ms, "connectTimeoutMS": ms, "socketTimeoutMS": 3 * ms + 10_000}
     ours: dict[str, Any] = {name: value for name, value in patient.items() if name not in where.options}
+    if settings.password:
+        ours["password"] = settings.password.reveal()
     try:
         return MongoClient(where.url, appname="itsmkit", tz_aware=False, **ours)
     except (ConfigurationError, ValueError) as error:
