@@ -22,7 +22,7 @@ _WHERE = {
     "itsmkit.testing.promises.plugins": "PluginContract",
     "itsmkit.testing.sample_type": "SAMPLE Sample sample",
     "itsmkit.testing.strategies": (
-        "drafts moments queries reaches samples scopes tallies tests texts tickets units whole_numbers words"
+        "drafts moments queries reaches samples scopes tallies tests texts tickets whole_numbers words"
     ),
     "itsmkit.testing.store_contract": "StoreContract",
 }

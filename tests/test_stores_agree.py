@@ -1,0 +1,45 @@
+"""The second, executable opinion: random histories on all stores at once, every answer compared.
+
+`ITSMKIT_EXAMPLES=500 pytest tests/test_stores_agree.py` looks longer.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from itsmkit import MemoryStore, RecordType, Store
+from itsmkit.testing.promises.base import Promises
+from itsmkit.testing.promises.histories import agree
+from itsmkit.testing.promises.memory import InMemory
+from itsmkit_store_sql import Settings as SqlSettings
+from itsmkit_store_sql import plugin as sql
+from tests.testing.broken_stores import BROKEN
+
+EXAMPLES = int(os.environ.get("ITSMKIT_EXAMPLES", "12"))
+STEPS = 50
+
+
+class Sqlite(Promises):
+    def open(self, types: Iterable[RecordType], clock: Callable[[], datetime]) -> Any:
+        return sql(SqlSettings()).itsmkit_open_store(f"sqlite:///{self.folder / 'desk.db'}", tuple(types), clock)
+
+    def corrupt(self, store: Store, type_: str, id_: str) -> None:  # noqa: ARG002
+        with closing(sqlite3.connect(self.folder / "desk.db")) as connection, connection:
+            connection.execute(f"UPDATE r_{type_} SET body = substr(body, 3) WHERE id = ?", (id_,))  # noqa: S608
+
+
+def test_any_history_goes_alike_on_all_stores(tmp_path: Path) -> None:
+    agree({"sqlite": Sqlite()}, tmp_path, examples=EXAMPLES, steps=STEPS)
+
+
+@pytest.mark.parametrize("store", BROKEN, ids=lambda one: one.__name__)
+def test_a_broken_store_is_told_within_as_many_histories(store: type[MemoryStore], tmp_path: Path) -> None:
+    broken = type("Broken", (InMemory,), {"make": store})()
+    with pytest.raises(AssertionError):
+        agree({"broken": broken}, tmp_path, examples=12, steps=STEPS, repeat=True)
