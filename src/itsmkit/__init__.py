@@ -16,10 +16,11 @@ _WHERE = {
     "itsmkit.core.calendar": "Calendar Shift add always between is_open next_opening",
     "itsmkit.core.calendar_table": "calendar_from_dict",
     "itsmkit.core.codec": "canonical dump load plain value",
+    "itsmkit.core.deciding": "Seen decide expected holds settled slot",
     "itsmkit.core.delta": "Delta check_change delta",
     "itsmkit.core.errors": (
-        "BadInput BudgetSpent CalendarError Degraded ItsmError KeyTaken NewerShape NotAllowed NotFound PluginError "
-        "QueryError Reentrant Refused SettingsError Stale StoreError StoreOutdated UnknownVerb WrongStep"
+        "BadInput BudgetSpent CalendarError Degraded ItsmError KeyTaken NewerShape NotAllowed NotFound OutcomeUnknown "
+        "PluginError QueryError Reentrant Refused SettingsError Stale StoreError StoreOutdated UnknownVerb WrongStep"
     ),
     "itsmkit.core.incident": "INCIDENT",
     "itsmkit.core.journal": "faults read seal",

@@ -32,6 +32,14 @@ from itsmkit.core.codec import (
     plain as plain,
     value as value,
 )
+from itsmkit.core.deciding import (
+    Seen as Seen,
+    decide as decide,
+    expected as expected,
+    holds as holds,
+    settled as settled,
+    slot as slot,
+)
 from itsmkit.core.delta import (
     Delta as Delta,
     check_change as check_change,
@@ -47,6 +55,7 @@ from itsmkit.core.errors import (
     NewerShape as NewerShape,
     NotAllowed as NotAllowed,
     NotFound as NotFound,
+    OutcomeUnknown as OutcomeUnknown,
     PluginError as PluginError,
     QueryError as QueryError,
     Reentrant as Reentrant,

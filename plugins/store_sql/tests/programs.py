@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit import Conflict, Done, Draft, Scope, Unit
-from itsmkit.testing import change, commit_new
+from itsmkit import Conflict, Done, Draft, Lane, Scope, Settle, Todo, Unit
+from itsmkit.testing import AT, change, commit_new
 from itsmkit.testing.sample_type import SAMPLE, sample
 from itsmkit_store_sql import Settings, plugin
 
@@ -18,9 +18,10 @@ ALL = Scope.system("test")
 SHARED = sample(1)
 
 
-def opened(path: str | Path) -> Any:
-    """The store of samples in that file."""
-    return plugin(Settings()).itsmkit_open_store(f"sqlite:///{path}", (SAMPLE,), None)
+def opened(where: str | Path) -> Any:
+    """The store of samples in that file, or at that URL."""
+    url = str(where) if "://" in str(where) else f"sqlite:///{where}"
+    return plugin(Settings()).itsmkit_open_store(url, (SAMPLE,), None)
 
 
 def told(serial: int) -> Any:
@@ -120,5 +121,72 @@ def write_on(path: str, serial: int, acks: int) -> None:
         os.write(acks, f"{serial}\n".encode())
 
 
+def together(works: list[Callable[[], str]]) -> None:
+    """Do them in forked processes that begin at the same moment; prints what each gives, a line each."""
+    start, go = os.pipe()
+    end, said = os.pipe()
+
+    def run(work: Callable[[], str]) -> Callable[[], None]:
+        def one() -> None:
+            os.close(go)
+            os.read(start, 1)  # until the last one that could write closes it
+            os.write(said, f"{work()}\n".encode())
+
+        return one
+
+    pids = [child(run(work)) for work in works]
+    os.close(go)
+    os.close(said)
+    for pid in pids:
+        os.waitpid(pid, 0)
+    while rest := os.read(end, 1 << 16):
+        sys.stdout.write(rest.decode())
+    sys.stdout.flush()
+
+
+RIVALS = 4
+
+
+def races(url: str, rounds: int = 8) -> None:
+    """Processes that want the same id, the same key, the same command: what each one's outcome is."""
+    store = opened(url)
+
+    def work(me: int) -> Callable[[], str]:
+        def run() -> str:
+            got = []
+            for turn in range(rounds):
+                at = 1000 + 100 * turn
+                units = {
+                    "id": Unit((change(sample(at)),)),
+                    "key": Unit((change(sample(at + me, codes=(f"key{turn}",))),)),
+                    "command": Unit((change(sample(at + 50 + me)),), command=f"command {turn}"),
+                }
+                for what, unit in units.items():
+                    (outcome,) = store.commit(unit)
+                    told = "repeated" if getattr(outcome, "repeated", False) else type(outcome).__name__
+                    got.append(f"{what}{turn}={told}")
+            return " ".join(got)
+
+        return run
+
+    together([work(me) for me in range(1, RIVALS + 1)])
+
+
+def leases(url: str, many: int = 200) -> None:
+    """Processes that lease from one lane until it is empty: what each one got."""
+    store = opened(url)
+    for serial in range(1, many + 1):
+        commit_new(store, sample(serial), todos=(Todo(Lane.WORK, AT),))
+
+    def run() -> str:
+        got: list[str] = []
+        while found := store.lease(Lane.WORK, 600, 7):
+            got += (lease.id for lease in found)
+            assert all(store.settle(*(Settle(lease) for lease in found[::2])))
+        return ",".join(got)
+
+    together([run] * RIVALS)
+
+
 if __name__ == "__main__":
-    {"writers": writers, "orphan": orphan, "kills": kills}[sys.argv[1]](sys.argv[2])
+    {"writers": writers, "orphan": orphan, "kills": kills, "races": races, "leases": leases}[sys.argv[1]](sys.argv[2])

@@ -11,7 +11,7 @@ from attrs import evolve
 from itsmkit import TICKET, Field, FieldKind, Op, Query, RecordType, Scope, StoreError, StoreOutdated, Test
 from itsmkit.testing import commit_all, commit_change, commit_new
 from itsmkit.testing.sample_type import SAMPLE, sample
-from itsmkit_store_sql import Settings, plugin, upgrade, upgrading
+from itsmkit_store_sql import Settings, plugin, upgrading
 
 ALL = Scope.system("test")
 WORD = Test("word", Op.IS, "w3")
@@ -24,6 +24,12 @@ def opened(file: Path, *types: RecordType) -> Any:
 
 def url(file: Path) -> str:
     return f"sqlite:///{file}"
+
+
+def upgrade(where: str, types: tuple[RecordType, ...]) -> tuple[str, ...]:
+    keeper = plugin(Settings()).itsmkit_keep_store(where, types)
+    assert keeper
+    return tuple(keeper.upgrade())
 
 
 def layout(file: Path) -> dict[str, str]:

@@ -23,6 +23,10 @@ class StoreError(ItsmError):
     """The store can't do what was asked; nothing was written."""
 
 
+class OutcomeUnknown(StoreError):
+    """The connection broke while a commit was under way: it was written wholly or not at all; read again to see."""
+
+
 class StoreOutdated(StoreError):
     """The store lacks tables, fields or migrations that this version needs; `itsmkit store upgrade` adds them."""
 

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from attrs import field, frozen
 
 from itsmkit import QueryError, RecordType
+from itsmkit_store_sql.databases import Phrases
 from itsmkit_store_sql.questions import Asked, question
 from itsmkit_store_sql.statements import Statement, Statements, TypeStatements, statements
 from itsmkit_store_sql.tables import Tables, tables
@@ -16,6 +17,7 @@ class Plan:
     """Types, tables, statements; `question` compiles a question of a new shape and keeps it."""
 
     types: Mapping[str, RecordType]
+    phrases: Phrases
     tables: Tables
     statements: Statements
     question: Callable[[Asked], Statement] = field(eq=False)
@@ -28,9 +30,10 @@ class Plan:
             raise QueryError(f"there is no type {name!r}; there are {', '.join(sorted(self.types))}") from None
 
 
-@lru_cache(maxsize=4)
-def plan(types: tuple[RecordType, ...]) -> Plan:
-    """The plan for these types; it follows from them alone."""
+@lru_cache(maxsize=8)
+def plan(types: tuple[RecordType, ...], phrases: Phrases) -> Plan:
+    """The plan for these types in a database that speaks so; it follows from them alone."""
     by_name = {one.name: one for one in types}
     made = tables(by_name.values())
-    return Plan(by_name, made, statements(made, by_name), lru_cache(maxsize=512)(partial(question, made)))
+    asking = lru_cache(maxsize=512)(partial(question, phrases, made))
+    return Plan(by_name, phrases, made, statements(phrases, made, by_name), asking)

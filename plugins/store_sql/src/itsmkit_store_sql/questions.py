@@ -3,10 +3,10 @@
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Executable, Table, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Executable, Table, Text, bindparam, exists, func, or_, select, tuple_
 
 from itsmkit import Op, Query, Tally, Test, stored
-from itsmkit_store_sql.sqlite import among, listed
+from itsmkit_store_sql.databases import Phrases
 from itsmkit_store_sql.statements import Statement, compiled, row_columns
 from itsmkit_store_sql.tables import Tables
 
@@ -38,29 +38,32 @@ def shape(asked: Query | Tally, *, ids: bool, keys: bool, behind: bool = False) 
     return Asked(asked.type, tests, ids, keys, asked.order, asked.descending, behind)
 
 
-def values(where: tuple[Test, ...]) -> dict[str, Any]:
+def values(phrases: Phrases, where: tuple[Test, ...]) -> dict[str, Any]:
     """The values of the comparisons, by the names they have in the statement."""
     return {
-        f"value_{at}": listed(map(stored, one.value)) if one.op is Op.ANY_OF else stored(one.value)
+        f"value_{at}": phrases.listed(map(stored, one.value)) if one.op is Op.ANY_OF else stored(one.value)
         for at, one in enumerate(where)
         if one.op not in (Op.SET, Op.UNSET)
     }
 
 
-def question(tables: Tables, asked: Asked) -> Statement:
+def question(phrases: Phrases, tables: Tables, asked: Asked) -> Statement:
     """The statement for questions of that shape."""
     table = tables.records[asked.type]
-    conditions = [_holds(table.c[name], op, f"value_{at}") for at, (name, op) in enumerate(asked.tests)]
+    conditions = [_holds(phrases, table.c[name], op, f"value_{at}") for at, (name, op) in enumerate(asked.tests)]
     if asked.ids:
-        conditions.append(among(table.c.id, "ids"))
+        conditions.append(phrases.among(table.c.id, "ids"))
     if asked.keys:
         reach = tables.reach
-        seen = exists().where(reach.c.type == bindparam("type"), reach.c.id == table.c.id, among(reach.c.key, "keys"))
+        reached = phrases.among(reach.c.key, "keys")
+        seen = exists().where(reach.c.type == bindparam("type"), reach.c.id == table.c.id, reached)
         conditions.append(seen)
-    return compiled(_records(table, asked, conditions) if asked.order else _numbers(table, asked, conditions))
+    if asked.order:
+        return compiled(phrases, _records(phrases, table, asked, conditions))
+    return compiled(phrases, _numbers(table, asked, conditions))
 
 
-def _records(table: Table, asked: Asked, conditions: list[ColumnElement[bool]]) -> Executable:
+def _records(phrases: Phrases, table: Table, asked: Asked, conditions: list[ColumnElement[bool]]) -> Executable:
     order = table.c[asked.order]
     place = (order,) if asked.order == "id" else (order, table.c.id)
     conditions.append(order.is_not(None))
@@ -71,8 +74,8 @@ def _records(table: Table, asked: Asked, conditions: list[ColumnElement[bool]]) 
         conditions.append(here < there if asked.descending else here > there)
     # Bodies are fetched for the page alone: sorting would carry those of all that fit.
     chosen = select(table.c.id, order.label("place")).where(*conditions).order_by(*_turned(place, asked))
-    page = chosen.limit(bindparam("upto")).subquery("page")
-    rows = select(*row_columns(table), page.c.place).join_from(page, table, table.c.id == page.c.id)
+    page = chosen.limit(bindparam("upto", type_=BigInteger)).subquery("page")
+    rows = select(*row_columns(phrases, table), page.c.place).join_from(page, table, table.c.id == page.c.id)
     return rows.order_by(*_turned((page.c.place, page.c.id), asked))
 
 
@@ -87,13 +90,12 @@ def _numbers(table: Table, asked: Asked, conditions: list[ColumnElement[bool]]) 
     return select(*by, func.count(), *sums).select_from(table).where(*conditions).group_by(*by)
 
 
-def _holds(column: ColumnElement[Any], op: Op, name: str) -> ColumnElement[bool]:
-    if op is Op.SET:
-        return column.is_not(None) & (column != "")
-    if op is Op.UNSET:
-        return or_(column.is_(None), column == "")
+def _holds(phrases: Phrases, column: ColumnElement[Any], op: Op, name: str) -> ColumnElement[bool]:
+    if op in (Op.SET, Op.UNSET):
+        empty = or_(column.is_(None), column == "") if isinstance(column.type, Text) else column.is_(None)
+        return ~empty if op is Op.SET else empty
     if op is Op.ANY_OF:
-        return among(column, name)
+        return phrases.among(column, name)
     value: ColumnElement[Any] = bindparam(name)
     if op is Op.IS:
         return column == value

@@ -5,6 +5,7 @@ of their own; bodies, events and bytes, which are large, are appended.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import frozen
 from sqlalchemy import (
@@ -23,6 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from itsmkit import Field, FieldKind, RecordType, StoreError
+
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared character by character, as Python does, whatever the language of a server."""
+
+Kind = TypeEngine[Any]
 
 REVISION = "0001"
 """The newest migration of the fixed tables."""
@@ -64,24 +70,24 @@ def _fixed(metadata: MetaData) -> dict[str, Table]:
             metadata,
             _key("type"),
             _key("id"),
-            _key("seq", BigInteger),
-            *(_needed(name, kind) for name, kind in (("at", BigInteger), ("code", Text), ("audience", Text))),
-            *(_needed(name, Text) for name in ("text", "digest", "personal", "salt")),
+            _key("seq", BigInteger()),
+            *(_needed(name, kind) for name, kind in (("at", BigInteger()), ("code", TEXT), ("audience", TEXT))),
+            *(_needed(name, TEXT) for name in ("text", "digest", "personal", "salt")),
         ),
-        "keys": _sorted("keys", metadata, _key("key"), _needed("type", Text), _needed("id", Text)),
+        "keys": _sorted("keys", metadata, _key("key"), _needed("type", TEXT), _needed("id", TEXT)),
         "reach": _sorted("reach", metadata, _key("type"), _key("key"), _key("id")),
         "terms": _sorted("terms", metadata, _key("type"), _key("term"), _key("id")),
         "lanes": _lanes(metadata),
-        "blobs": Table("blobs", metadata, _key("digest"), _key("part", BigInteger), _needed("data", LargeBinary)),
+        "blobs": Table("blobs", metadata, _key("digest"), _key("part", BigInteger()), _needed("data", LargeBinary())),
         "blob_refs": _sorted("blob_refs", metadata, _key("digest"), _key("type"), _key("id")),
         "commands": _commands(metadata),
-        "meta": _sorted("meta", metadata, _key("key"), _needed("value", Text)),
+        "meta": _sorted("meta", metadata, _key("key"), _needed("value", TEXT)),
         "revisions": _revisions(metadata),
     }
 
 
 def _commands(metadata: MetaData) -> Table:
-    at, refs = _needed("at", BigInteger), _needed("refs", Text)
+    at, refs = _needed("at", BigInteger()), _needed("refs", TEXT)
     return _sorted("commands", metadata, _key("command"), at, refs, Index("commands_by_at", "at"))
 
 
@@ -93,6 +99,7 @@ def _revisions(metadata: MetaData) -> Table:
 
 
 def _lanes(metadata: MetaData) -> Table:
+    waits = text("parked = 0")
     return _sorted(
         "lanes",
         metadata,
@@ -100,9 +107,9 @@ def _lanes(metadata: MetaData) -> Table:
         _key("type"),
         _key("id"),
         _key("part"),
-        *(_needed(name, BigInteger) for name in ("due", "until", "fence")),
-        *(_needed(name, Integer) for name in ("lapses", "leased", "parked")),
-        Index("lanes_by_due", "lane", "due", "id", "part", "type", sqlite_where=text("parked = 0")),
+        *(_needed(name, BigInteger()) for name in ("due", "until", "fence")),
+        *(_needed(name, Integer()) for name in ("lapses", "leased", "parked")),
+        Index("lanes_by_due", "lane", "due", "id", "part", "type", sqlite_where=waits, postgresql_where=waits),
     )
 
 
@@ -116,12 +123,12 @@ def _of_type(metadata: MetaData, type_: RecordType) -> Table:
         name,
         metadata,
         _key("id"),
-        _needed("version", BigInteger),
-        *(_needed(one, Text) for one in ("head", "reach")),
-        _needed("shape", Integer),
+        _needed("version", BigInteger()),
+        *(_needed(one, TEXT) for one in ("head", "reach")),
+        _needed("shape", Integer()),
         *(Column(one.name, column_type(one)) for one in fields),
         # Last, so that reading the other columns never walks through a long body.
-        _needed("body", Text),
+        _needed("body", TEXT),
         *(Index(index_name(type_, one), one.name, "id") for one in type_.fields if one.indexed and one.name != "id"),
     )
 
@@ -141,20 +148,20 @@ def own_fields(type_: RecordType) -> tuple[Field, ...]:
     return tuple(one for one in type_.fields if one.name not in SHARED)
 
 
-def column_type(field: Field) -> type[TypeEngine[str]] | type[TypeEngine[int]]:
+def column_type(field: Field) -> Kind:
     """Text, or whole numbers (milliseconds for times)."""
     if field.kind is FieldKind.TEXT:
-        return Text
-    return Integer if field.kind is FieldKind.BOOL else BigInteger
+        return TEXT
+    return Integer() if field.kind is FieldKind.BOOL else BigInteger()
 
 
 def _sorted(name: str, metadata: MetaData, *parts: Column[object] | Index) -> Table:
     return Table(name, metadata, *parts, sqlite_with_rowid=False)
 
 
-def _key(name: str, kind: type[TypeEngine[str]] | type[TypeEngine[int]] = Text) -> Column[object]:
+def _key(name: str, kind: Kind = TEXT) -> Column[object]:
     return Column(name, kind, primary_key=True, nullable=False, autoincrement=False)
 
 
-def _needed(name: str, kind: type[TypeEngine[str]] | type[TypeEngine[int]] | type[TypeEngine[bytes]]) -> Column[object]:
+def _needed(name: str, kind: Kind) -> Column[object]:
     return Column(name, kind, nullable=False)
