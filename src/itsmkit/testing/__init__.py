@@ -13,7 +13,7 @@ _WHERE = {
     ),
     "itsmkit.testing.clock": "MovedClock",
     "itsmkit.testing.desks": "PEOPLE SERVICES TEAMS PlainModel desk desk_settings",
-    "itsmkit.testing.driving": "brought_to reported",
+    "itsmkit.testing.driving": "brought_to moved_on reported",
     "itsmkit.testing.garbage": "GARBAGE",
     "itsmkit.testing.hostile": (
         "Hanging Mutating Unspeakable answering endless greedy plugin_at raising recursing reentering"

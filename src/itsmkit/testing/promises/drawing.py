@@ -29,7 +29,7 @@ DIGESTS = tuple(one.digest for one in FILES)
 
 _VALUES: Mapping[str, tuple[Any, ...]] = {
     "word": (None, "", "a", "A", "网络", "%", "$ne", "é", "\U0010ffff", "'"),
-    "number": (None, -1, 0, 1, 1, 2**53 + 1, -(2**62)),
+    "number": (None, -1, 0, 1, 1, 2**53 + 1, -(2**60)),
     "at": (None, AT, AT, AT + timedelta(milliseconds=1), AT + timedelta(milliseconds=1500)),
     "flag": (None, True, False),
     "group": ("", "a", "b", "组"),

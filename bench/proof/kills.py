@@ -1,0 +1,102 @@
+"""A desk's process is killed at each point where a death matters, then at random moments; the next one goes on."""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from attrs import define
+
+from bench.proof.checks import Findings, check
+from bench.proof.processes import Forked, die, forked
+from bench.proof.sites import Shifted, Site, opened
+from bench.proof.work import Ledger, settled
+
+TASKS = 4
+"""So many tasks make a course: mails, a comment, a step, a pass of a worker."""
+ROUND = 250
+"""After so many kills the store is proven and another begun."""
+APART = timedelta(seconds=120)
+"""Each process lives later than the one before: leases of the dead have lapsed by then."""
+
+
+EARLY = 4
+"""Every so many lives one is killed while it still takes up: what is died over too often would be set aside."""
+READY = b"ready"
+
+
+@define
+class Course:
+    """One store's way through many deaths."""
+
+    site: Site
+    ledger: Ledger
+    random: Random
+    lives: int = 0
+    kills: int = 0
+    usual: float = 0.1
+    """Seconds that a life takes about, so that deaths come at any place of it."""
+
+    def live(self, *, point: int = 0, early: bool = False) -> bool:
+        """One process, which takes up what the dead left, then works; whether it was killed.
+
+        It dies at its `point`th point of interest, or, where that is 0, at a random moment: while it works, or `early`,
+        while it still takes up.
+        """
+        self.lives += 1
+        child = forked(lambda acks: self._life(acks, point))
+        if point == 0:
+            self._strike(child, early=early)
+        for line in child.ended():
+            if line != READY:
+                self.ledger.note(line)
+        self.kills += child.killed
+        return child.killed
+
+    def _life(self, acks: int, point: int) -> None:
+        ahead = 0
+
+        def pass_point(_name: str) -> None:
+            nonlocal ahead
+            ahead -= 1
+            if ahead == 0:
+                die()
+
+        clock = Shifted(self.lives * APART)
+        with opened(self.site, clock=clock, seed=self.lives, point=pass_point if point else None) as desk:
+            settled(desk)
+            os.write(acks, READY + b"\n")
+            ahead = point
+            self.ledger.work(desk, acks, TASKS)
+
+    def _strike(self, child: Forked, *, early: bool) -> None:
+        while not early and READY not in child.lines and child.listen(0.001):
+            pass
+        if child.listen(self.random.uniform(0, self.usual)):
+            child.kill()
+            self.usual *= 1.03
+        else:
+            self.usual *= 0.9
+
+    def proven(self) -> Findings:
+        """What is found once a last process, which nobody kills, has taken up everything."""
+        self.lives += 1
+        with opened(self.site, clock=Shifted(self.lives * APART), seed=self.lives) as desk:
+            settled(desk)
+            return check(self.site, desk, self.ledger)
+
+
+def kills(make: Callable[[], Site], count: int, seed: int) -> Findings:
+    """So many deaths, over as many stores as that takes."""
+    random, found = Random(seed), Findings()
+    while (left := count - found.counts["kills"]) > 0:
+        course = Course(make(), Ledger(random.getrandbits(32)), random)
+        point = 1
+        while course.live(point=point):
+            point += 1
+        found.counts["kills at points"] += course.kills
+        while course.kills < min(left, ROUND):
+            course.live(early=course.lives % EARLY == 0)
+        found.add(course.proven())
+        found.counts.update(kills=course.kills, lives=course.lives, stores=1)
+    return found
