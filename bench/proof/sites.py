@@ -22,6 +22,8 @@ from itsmkit.testing.desks import PlainOrganisation
 KINDS = ("sqlite", "postgres", "mongo")
 PLUGINS = ("intake_email", "match_text", "notify_email", "sla_default", "store_mongo", "store_sql")
 WRITES = ("commit", "lease", "settle")
+APART = timedelta(seconds=120)
+"""Each process that follows another lives so much later: leases of the dead have lapsed by then."""
 Point = Callable[[str], None]
 
 

@@ -2,14 +2,19 @@
 
 import json
 import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from random import Random
 
 from attrs import define, field
 
-from itsmkit import Desk, Message
+from itsmkit import Desk, ItsmError, Message, StoreError
 from itsmkit.testing import moved_on
 
 BATCH = 3
+PATIENCE = 5
+"""So many failures in a row, and the desk is opened anew."""
 
 
 @define
@@ -67,6 +72,20 @@ class Ledger:
         return dict(zip(names, (one.number for one in receipts), strict=False))
 
 
+def persevere(ledger: Ledger, desk: Callable[[], AbstractContextManager[Desk]], acks: int) -> None:
+    """Work for ever: what failed is tried again under the same name, on the same desk first, then on a new one."""
+    while True:
+        with suppress(ItsmError), desk() as opened:
+            failed = 0
+            while failed < PATIENCE:
+                try:
+                    ledger.work(opened, acks, 1)
+                    failed = 0
+                except StoreError:
+                    failed += 1
+                    time.sleep(0.01)
+
+
 def mail(name: str) -> Message:
     """A mail that differs from all others."""
     head = f"From: Ann User <ann@example.org>\r\nTo: help@desk.example.org\r\nSubject: Matter {name}\r\n"
@@ -80,4 +99,3 @@ def settled(desk: Desk) -> int:
     while done := desk.tick().total:
         total += done
     return total
-
