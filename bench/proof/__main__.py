@@ -58,8 +58,8 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--store", default=",".join(KINDS), help="which stores, with commas between")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="what chance follows from")
     parser.add_argument("--report", type=Path, default=report.HERE, help="the file that is written")
-    for name in SHORT:
-        parser.add_argument(f"--{name}", type=int, help=f"{SHORT[name]}, or with --long {LONG[name]}")
+    for name, short in SHORT.items():
+        parser.add_argument(f"--{name}", type=int, help=f"{short}, or with --long {LONG[name]}")
     given = parser.parse_args(arguments)
     if unknown := {*given.subjects} - {*TITLES} or {*given.store.split(",")} - {*KINDS}:
         parser.error(f"there is no {', '.join(sorted(unknown))}")

@@ -15,7 +15,7 @@ from bench.proof.sites import APART, Shifted, Site, new_site, opened
 from bench.proof.work import Ledger
 from itsmkit import StoreError
 
-ROOM = 256 * 1024
+ROOM = 1024 * 1024
 """So much more is given each time."""
 ENOUGH = 10_000
 
