@@ -1,145 +1,214 @@
-"""How near the SQL store comes to plain sqlite3 writing the same rows, for the second commit of an intake.
+"""The SQL store as it grows and as it is shared; each figure is a ratio or two times taken in turns.
 
-One unit: a ticket with 10 events, its received record changed (2 events), 2 keys, 4 reach, about 60 terms, three
-todos, one lease ended. The rival writes the very rows that the store wrote, ready made, to the same tables with the
-same settings, in one transaction each. Rounds alternate, so that both meet the same machine.
+On each database: a commit to a record with 10,000 events against one with 10; looking for due work among many todos
+that aren't due; claiming 1,000 due ones against the plain statement; pages at the start and the end of all records.
+On SQLite besides: eight processes and eight threads on one file against one caller.
 
-    python bench/bench_store_sql.py [stored tickets] [rounds]
+    python -m bench.bench_store_sql [todos and records] [rounds] [sqlite|postgresql]
 """
 
-import random
-import sqlite3
+import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Thread
 from typing import Any
 
 from attrs import evolve
 
-from itsmkit import TICKET, Draft, Lane, Scope, Settle, Todo, Unit
+from bench.bench_intake import forked
+from bench.places import Place, places
+from itsmkit import TICKET, Draft, Lane, Query, Scope, Todo, Unit
 from itsmkit.core.model.message import RECEIVED
-from itsmkit.testing import AT, change, commit_all, received, ticket
+from itsmkit.testing import change, commit_all, commit_change, commit_new, ticket
 from itsmkit_store_sql import Settings, plugin
-from itsmkit_store_sql.plan import plan
-from itsmkit_store_sql.sqlite import connect, place
-from itsmkit_store_sql.writing import Ready, prepare
+from itsmkit_store_sql.databases import Turn
+from itsmkit_store_sql.store import SqlStore
 
-TYPES = (TICKET, RECEIVED)
-COUNT = 200
-"""Commits a round."""
-WORDS = [f"w{number:05d}" for number in range(30_000)]
-WEIGHTS = [1 / (rank + 1) for rank in range(30_000)]
 ALL = Scope.system("bench")
+SHARERS = 8
+CLAIMED = 1000
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def words(many: int) -> str:
-    """So many words, common ones more often, as in any language."""
-    return " ".join(random.choices(WORDS, WEIGHTS, k=many))
+def main(size: int, rounds: int, only: str = "") -> None:
+    with places() as found:
+        for place in found:
+            if only in ("", place.name):
+                print(f"== {place.name}, {size:,} todos and records")
+                events(place, rounds)
+                todos(place, size, rounds)
+                pages(place, size, rounds)
+                if place.name == "sqlite":
+                    sharing(place, rounds)
 
 
-def opened(path: Path) -> Any:
-    """The store in that file."""
-    return plugin(Settings()).itsmkit_open_store(f"sqlite:///{path}", TYPES, None)
+def opened(url: str) -> SqlStore:
+    store = plugin(Settings()).itsmkit_open_store(url, (TICKET, RECEIVED), None)
+    assert isinstance(store, SqlStore)
+    return store
 
 
-def reported(serial: int) -> Any:
-    """A ticket as an intake leaves it."""
-    reach = (f"person:{serial % 5000}", f"team:net{serial % 20}", f"dept:{serial % 50}", f"vendor:{serial % 7}")
-    return ticket(
-        serial, title=words(6), text=words(95), reach=reach, fingerprint=f"f{serial}", team=f"net{serial % 20}",
-        requester=f"p{serial % 5000}", priority=serial % 5 + 1, category=f"c{serial % 40}", due=AT,
-    )  # fmt: skip
+def turns(rounds: int, *contestants: Callable[[], Any]) -> list[float]:
+    """Milliseconds of each, the median over rounds in which they take turns."""
+    taken: list[list[float]] = [[] for _ in contestants]
+    for _ in range(rounds):
+        for times, contest in zip(taken, contestants, strict=True):
+            begun = time.perf_counter()
+            contest()
+            times.append((time.perf_counter() - begun) * 1000)
+    return [statistics.median(one) for one in taken]
 
 
-def decided() -> tuple[Draft, ...]:
-    """The ten decisions of an intake, each with its why."""
-    why = {"plugin": "rules", "from": {"category": "mail", "words": ["printer", "broken"]}, "abstained": ["match"]}
-    return tuple(Draft("decided", "plugin:rules", f"IM2.{step}", "yes", {"to": step}, why) for step in range(10))
+def events(place: Place, rounds: int) -> None:
+    store = opened(place.url("events"))
+    records = {many: commit_new(store, ticket(many), *[Draft("noted", "core")] * many) for many in (10, 10_000)}
+
+    def go_on(many: int) -> None:
+        for _ in range(20):
+            records[many] = commit_change(store, records[many], title=f"matter {time.time()}")
+
+    few, lots = turns(rounds * 3, partial(go_on, 10), partial(go_on, 10_000))
+    print(f"commit at 10,000 events ÷ at 10: {lots / few:.2f}")
+    store.close()
 
 
-def units(store: Any, first: int) -> list[Unit]:
-    """Second commits, their first ones committed already."""
-    made = []
-    for serial in range(first, first + COUNT):
-        start = change(received(serial), todos=(Todo(Lane.INTAKE, AT, hold=60),))
-        (done,) = store.commit(Unit((start,)))
-        (lease,) = done.leases
-        todos = (Todo(Lane.NEWS, AT, "1-10"), Todo(Lane.DUE, AT), Todo(Lane.WORK, AT))
-        opening = change(reported(serial), *decided(), todos=todos)
-        joined = evolve(start.after, state="opened", ticket=opening.after.id)
-        taken = change(joined, Draft("read", "plugin:mail"), Draft("opened", "core"), before=start.after)
-        made.append(Unit((opening, taken), settles=(Settle(lease),), command=f"intake {serial}"))
-    return made
+ROWS = {
+    "sqlite": "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {}) {}",
+    "postgresql": "WITH n(n) AS (SELECT generate_series(1, {})) {}",
+}
+FILL = "INSERT INTO lanes SELECT '{}', 'ticket', {}, '', {} + (n * 7919) % 1000000, 0, 0, 0, 0, 0 FROM n"
+ID = {"sqlite": "printf('%032x', n)", "postgresql": "lpad(to_hex(n), 32, '0')"}
+PLAIN = {
+    "sqlite": "UPDATE lanes SET until = {}, fence = fence + 1, leased = 1 WHERE (lane, type, id, part) IN (SELECT "
+    "lane, type, id, part FROM lanes WHERE lane = 'news' AND parked = 0 AND due <= {} AND leased = 0 ORDER BY due, id, part "
+    "LIMIT 1000) RETURNING type, id",
+    "postgresql": "UPDATE lanes SET until = {}, fence = fence + 1, leased = 1 WHERE ctid = ANY(ARRAY(SELECT ctid FROM "
+    "lanes WHERE lane = 'news' AND parked = 0 AND due <= {} AND leased = 0 ORDER BY due, id, part LIMIT 1000 "
+    "FOR UPDATE SKIP LOCKED)) RETURNING type, id",
+}
 
 
-def raw(connection: sqlite3.Connection, ready: Ready, todos: list[tuple[Any, ...]]) -> None:
-    """The rows of a unit, as plainly as can be."""
-    s = plan(TYPES).statements
-    run, many = connection.execute, connection.executemany
-    run("BEGIN IMMEDIATE")
-    for text, values in ready.records:
-        run(text, values)
-    many(s.add_event, ready.events)
-    many(s.add_key, [(key, "ticket", ready.unit.changes[0].after.id) for key in ready.deltas[0].keys])
-    many(s.add_reach, ready.reach)
-    many(s.add_term, ready.terms)
-    many(s.put_todo, todos)
-    lease = ready.unit.settles[0].lease
-    run(s.done_todo, ("intake", "received", lease.id, "", lease.fence))
-    run(s.put_command, (ready.unit.command, 0, "[]"))
-    run("COMMIT")
+def todos(place: Place, size: int, rounds: int) -> None:
+    store = opened(place.url("todos"))
+    now = int(time.time() * 1000)
+    due = 2 * CLAIMED * rounds
+
+    def fill(turn: Turn, lane: str, many: int, first: int) -> None:
+        turn.run(ROWS[place.name].format(many, FILL.format(lane, ID[place.name], first)))
+
+    database = store._database
+    database.alone(lambda turn: fill(turn, "work", size, now + 86_400_000))
+    database.alone(lambda turn: fill(turn, "post", 1000, now + 86_400_000))
+    database.alone(lambda turn: fill(turn, "news", due, 0))
+    database.write(lambda turn: turn.run("ANALYZE lanes"))
+    few, lots = turns(rounds * 10, partial(store.lease, Lane.POST, 60, 100), partial(store.lease, Lane.WORK, 60, 100))
+    print(f"nothing due among 1,000 todos: {few:.2f} ms, among {size:,}: {lots:.2f} ms")
+    plain = PLAIN[place.name].format(now, now)
+
+    def by_hand() -> None:
+        assert len(database.write(lambda turn: turn.rows(plain))) == CLAIMED
+
+    def ours() -> None:
+        assert len(store.lease(Lane.NEWS, 600, CLAIMED)) == CLAIMED
+
+    mine, theirs = turns(rounds, ours, by_hand)
+    print(f"claim of {CLAIMED:,} due ÷ the plain statement: {mine / theirs:.2f} ({mine:.1f} ms ÷ {theirs:.1f} ms)")
+    store.close()
 
 
-def timed(work: Callable[[], None]) -> float:
-    """Units a second."""
-    start = time.perf_counter()
-    work()
-    return COUNT / (time.perf_counter() - start)
+def pages(place: Place, size: int, rounds: int) -> None:
+    store = opened(place.url("pages"))
+    for first in range(1, size + 1, 500):
+        commit_all(
+            store, [evolve(ticket(n), opened=LONG_AGO + timedelta(seconds=n)) for n in range(first, first + 500)]
+        )
+    query = Query("ticket", order="opened")
+    start = store.find(query, ALL, limit=100).after
+    last = store.find(evolve(query, descending=True), ALL, limit=200).items[-1]
+    assert start
+    end = start.replace(start[1 : start.index(",")], str(int(last.opened.timestamp() * 1000)))  # type: ignore[union-attr]
+    early, late = turns(
+        rounds * 10, partial(store.find, query, ALL, start, 100), partial(store.find, query, ALL, end, 100)
+    )
+    print(f"a page behind {size:,} records ÷ the second one: {late / early:.2f} ({late:.2f} ms ÷ {early:.2f} ms)")
+    store.close()
 
 
-def lanes_of(ready: Ready) -> list[tuple[Any, ...]]:
-    """The rows of the ticket's todos."""
-    opening = ready.unit.changes[0]
-    return [(one.lane.value, "ticket", opening.after.id, one.part, 0, 0, 10 << 20, 0, 0, 0) for one in opening.todos]
+def sharing(place: Place, rounds: int) -> None:
+    url = place.url("shared")
+    opened(url).close()
+    for name, how in (("processes", processes), ("threads", threads)):
+        taken = [(how(url, 1, 2 * turn), how(url, SHARERS, 2 * turn + 1)) for turn in range(rounds)]
+        ratio = statistics.median(several[0] / one[0] for one, several in taken)
+        worst = statistics.median(several[1] for _, several in taken)
+        fewest = min(several[2] for _, several in taken)
+        print(
+            f"{SHARERS} {name} ÷ one caller: {ratio:.2f}, p99 {worst:.0f} ms, the slowest did {fewest:.0%} of its share"
+        )
 
 
-def main(stored: int, rounds: int) -> None:
-    """Fill two databases alike, let both write in turn, print the medians."""
-    random.seed(7)
-    with tempfile.TemporaryDirectory() as folder:
-        ours, theirs = Path(folder) / "ours.db", Path(folder) / "theirs.db"
-        stores = [opened(ours), opened(theirs)]
-        for serial in range(1, stored, 500):
-            batch = [reported(number) for number in range(serial, serial + 500)]
-            for store in stores:
-                commit_all(store, batch)
-        connection = connect(place(f"sqlite:///{theirs}", 10, 64))
-        rates: list[tuple[float, float, float]] = []
-        for number in range(rounds):
-            first = 10_000_000 + number * COUNT
-            mine, rival = units(stores[0], first), [prepare(plan(TYPES), unit) for unit in units(stores[1], first)]
-            todos = [lanes_of(ready) for ready in rival]
-            got = timed(lambda mine=mine: [stores[0].commit(unit) for unit in mine])
-            pairs = list(zip(rival, todos, strict=True))
+def share(store: Any, first: int, seconds: float) -> list[float]:
+    """Commits for so many seconds; the milliseconds of each."""
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while (begun := time.perf_counter()) < end:
+        record = ticket(first + len(times), text="a printer on the third floor that doesn't print any more")
+        store.commit(Unit((change(record, todos=(Todo(Lane.WORK, LONG_AGO),)),)))
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
 
-            def plainly(pairs: list[tuple[Ready, list[tuple[Any, ...]]]] = pairs) -> None:
-                for ready, rows in pairs:
-                    raw(connection, ready, rows)
 
-            best = timed(plainly)
-            rates.append((got, best, got / best))
-            assert stores[0].get("ticket", f"number:T26-{first:06d}", ALL) == mine[0].changes[0].after
-        mine_, best_, ratio = (statistics.median(column) for column in zip(*rates, strict=True))
-        least, most = min(one[2] for one in rates), max(one[2] for one in rates)
-        print(f"{stored} stored, {rounds} rounds of {COUNT}: store {mine_:.0f}/s, sqlite3 {best_:.0f}/s")
-        print(f"ratio {ratio:.2f} ({least:.2f}-{most:.2f})")
-        connection.close()
-        for store in stores:
-            store.close()
+SECONDS = 1.5
+
+
+def processes(url: str, many: int, turn: int) -> tuple[float, float, float]:
+    end, said = os.pipe()
+
+    def work(number: int) -> None:
+        store = opened(url)
+        times = share(store, _first("p", turn, number), SECONDS)
+        os.write(said, (" ".join(f"{one:.1f}" for one in times) + "\n").encode())
+
+    pids = [forked(partial(work, number)) for number in range(many)]
+    os.close(said)
+    told = b""
+    while rest := os.read(end, 1 << 16):
+        told += rest
+    for pid in pids:
+        os.waitpid(pid, 0)
+    os.close(end)
+    return _summed([[float(one) for one in line.split()] for line in told.decode().splitlines()])
+
+
+def threads(url: str, many: int, turn: int) -> tuple[float, float, float]:
+    store = opened(url)
+    found: list[list[float]] = []
+    workers = [
+        Thread(target=lambda number=number: found.append(share(store, _first("t", turn, number), SECONDS)))
+        for number in range(many)
+    ]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    store.close()
+    return _summed(found)
+
+
+def _first(kind: str, turn: int, number: int) -> int:
+    return (1 + (kind == "t")) * 10**9 + turn * 10**7 + number * 10**5
+
+
+def _summed(times: list[list[float]]) -> tuple[float, float, float]:
+    """Commits a second, p99, and the least that one did against its equal share."""
+    every = sorted(one for mine in times for one in mine)
+    return len(every) / SECONDS, every[len(every) * 99 // 100], min(map(len, times)) * len(times) / len(every)
 
 
 if __name__ == "__main__":
-    main(*(int(one) for one in (sys.argv[1:] + ["2000", "7"][len(sys.argv) - 1 :])))
+    numbers = [int(one) for one in sys.argv[1:] if one.isdecimal()]
+    main(*(numbers + [5000, 5][len(numbers) :]), *(one for one in sys.argv[1:] if not one.isdecimal()))

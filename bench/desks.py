@@ -1,7 +1,6 @@
 """What the benches share: a desk with its default plugins on SQLite, messages for it, and fair paired timing."""
 
 import itertools
-import sqlite3
 import statistics
 import tempfile
 import time
@@ -9,17 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar, cast
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from itsmkit import Contact, Desk, Message, Person, Report, Service, Settings, Team, always, calendar_from_dict
 from itsmkit.core.policy import ClassifyRule, Rules
 from itsmkit.defaults import form
 from itsmkit.settings import PluginSettings, StoreSettings
-from itsmkit_store_sql import connections
-from itsmkit_store_sql.sqlite import Place
-from itsmkit_store_sql.sqlite import connect as plain_connect
+from itsmkit_store_sql.databases import Database, Write
+from itsmkit_store_sql.store import SqlStore
 
 TEXT = (
     "After the update this morning my laptop asks for the password twice and then says that the shared drive of the "
@@ -92,105 +90,55 @@ def _mail(n: int) -> bytes:
     return f"{head}Message-ID: <{n}@example.org>\r\n\r\n{report.text}\r\n".encode()
 
 
-@frozen
-class Written:
-    """One transaction as plain statements with their rows."""
-
-    statements: tuple[tuple[str, list[Any]], ...]
+Written = tuple[tuple[Write, list[Any]], ...]
+"""One transaction as plain statements with their rows."""
 
 
-class _Recording(sqlite3.Cursor):
-    """A cursor that notes what it writes, transaction by transaction."""
+class _Noting:
+    """A turn that notes what is put."""
 
-    log: ClassVar[list[tuple[str, list[Any]]]]
-    done: ClassVar[list[Written]]
+    def __init__(self, turn: Any, log: list[tuple[Write, list[Any]]]) -> None:
+        self._turn, self._log = turn, log
 
-    def execute(self, text: str, values: Any = ()) -> "_Recording":
-        self._note(text, [values])
-        super().execute(text, values)
-        return self
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._turn, name)
 
-    def executemany(self, text: str, rows: Any) -> "_Recording":
-        rows = list(rows)
-        self._note(text, rows)
-        super().executemany(text, rows)
-        return self
-
-    def _note(self, text: str, rows: list[Any]) -> None:
-        word = text.split(None, 1)[0].upper()
-        if word == "COMMIT":
-            if self.log:
-                self.done.append(Written(tuple(self.log)))
-            self.log.clear()
-        elif word in ("INSERT", "UPDATE", "DELETE"):
-            self.log.append((text, rows))
+    def put(self, write: Write, rows: list[Any]) -> None:
+        """Put it, and note it."""
+        self._log.append((write, list(rows)))
+        self._turn.put(write, rows)
 
 
-@contextmanager
-def recorded() -> Iterator[list[Written]]:
-    """The transactions that stores opened meanwhile write, as plain statements."""
-    found: list[Written] = []
+class _Noted:
+    """A database that notes what is written to it, transaction by transaction."""
 
-    class Cursor(_Recording):
-        log: ClassVar[list[tuple[str, list[Any]]]] = []
-        done: ClassVar[list[Written]] = found
+    def __init__(self, inner: Database, done: list[Written]) -> None:
+        self._inner, self._done = inner, done
 
-    class Connection(sqlite3.Connection):
-        def cursor(self, factory: type[sqlite3.Cursor] = Cursor) -> sqlite3.Cursor:
-            return super().cursor(factory)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
-    def connect(where: Place) -> sqlite3.Connection:
-        plain = plain_connect(where)
-        plain.close()
-        made = sqlite3.connect(
-            where.path, isolation_level=None, check_same_thread=False, cached_statements=512, factory=Connection
-        )
-        sqlite3.Connection.cursor(made).execute("PRAGMA synchronous = FULL")
-        return made
-
-    before = connections.connect
-    connections.connect = connect
-    try:
-        yield found
-    finally:
-        connections.connect = before
+    def write(self, work: Callable[[Any], T]) -> T:
+        """Write, and note it."""
+        log: list[tuple[Write, list[Any]]] = []
+        found = self._inner.write(lambda turn: work(_Noting(turn, log)))
+        if log:
+            self._done.append(tuple(log))
+        return found
 
 
-def replayed(cursor: sqlite3.Cursor, transactions: Sequence[Written]) -> None:
-    """Write the transactions by the plain driver, each durable by itself."""
-    for one in transactions:
-        cursor.execute("BEGIN IMMEDIATE")
-        _statements(cursor, one)
-        cursor.execute("COMMIT")
+def noting(store: SqlStore) -> tuple[SqlStore, list[Written]]:
+    """The store, and the transactions it writes from now on."""
+    done: list[Written] = []
+    return SqlStore(store._plan, cast("Database", _Noted(store._database, done)), store._clock), done
 
 
 def together(transactions: Sequence[Written]) -> Written:
-    """Several transactions as one."""
-    return Written(tuple(statement for one in transactions for statement in one.statements))
-
-
-def by_table(transaction: Written) -> Written:
-    """The same rows with one `executemany` a statement, as somebody would write a batch by hand."""
-    rows: dict[str, list[Any]] = {}
-    for text, values in transaction.statements:
-        rows.setdefault(text, []).extend(values)
-    return Written(tuple(rows.items()))
-
-
-def _statements(cursor: sqlite3.Cursor, transaction: Written) -> None:
-    for text, rows in transaction.statements:
-        if len(rows) == 1:
-            cursor.execute(text, rows[0])
-        else:
-            cursor.executemany(text, rows)
-
-
-def durable(path: Path) -> sqlite3.Cursor:
-    """A plain cursor on a copy of a store, with the store's own settings."""
-    connection = sqlite3.connect(path, isolation_level=None, cached_statements=512)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection.cursor()
+    """Several transactions as one, each statement's rows at once, as somebody would write a batch by hand."""
+    rows: dict[Write, list[Any]] = {}
+    for write, values in itertools.chain.from_iterable(transactions):
+        rows.setdefault(write, []).extend(values)
+    return tuple(rows.items())
 
 
 def paired(rounds: int, *contestants: Callable[[], int]) -> list[float]:

@@ -147,7 +147,7 @@ def together(works: list[Callable[[], str]]) -> None:
 RIVALS = 4
 
 
-def races(url: str, rounds: int = 8) -> None:
+def races(url: str, rounds: int = 4) -> None:
     """Processes that want the same id, the same key, the same command: what each one's outcome is."""
     store = opened(url)
 
@@ -172,7 +172,7 @@ def races(url: str, rounds: int = 8) -> None:
     together([work(me) for me in range(1, RIVALS + 1)])
 
 
-def leases(url: str, many: int = 200) -> None:
+def leases(url: str, many: int = 100) -> None:
     """Processes that lease from one lane until it is empty: what each one got."""
     store = opened(url)
     for serial in range(1, many + 1):

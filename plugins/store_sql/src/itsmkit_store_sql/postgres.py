@@ -57,6 +57,7 @@ _ADVICE = {
     "57014": "it took too long; ask for less, or raise statement_seconds in the settings",
     "25P03": "it took too long; try again",
     "25006": "it can't be written; name the primary server, not a standby",
+    "3F000": "this role sees no schema; create one, or GRANT USAGE on it",
     "42501": "this role lacks a right; grant it, `itsmkit store check` names what is missing",
     "53100": "the server's disk is full; make room and try again",
     "53300": "the server takes no more connections; raise max_connections or run fewer workers",

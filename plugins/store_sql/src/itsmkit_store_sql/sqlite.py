@@ -190,9 +190,9 @@ class Sqlite:
         self._connections = Connections(self.name, self._connect)
         watch_forks(self)
 
-    def read(self, work: Callable[[Turn], T], *, single: bool = False) -> T:  # noqa: ARG002 - it costs nothing here
+    def read(self, work: Callable[[Turn], T], *, single: bool = False) -> T:
         """What the work finds; all of it sees one state."""
-        with self._lent("BEGIN", "COMMIT") as cursor:
+        with self._lent() if single else self._lent("BEGIN", "COMMIT") as cursor:
             return work(SqliteTurn(cursor))
 
     def write(self, work: Callable[[Turn], T]) -> T:
@@ -273,6 +273,7 @@ class Sqlite:
 
     def findings(self) -> Iterator[Finding]:
         """Its settings, its file and folder, and whether it is whole."""
+        self._there()
         path = self._where.path
         yield _allowed("file", path, "give this user the right to read and write it")
         yield _allowed("folder", path.parent, "its log and lock file are written there")
@@ -293,11 +294,16 @@ class Sqlite:
 
     def backup(self, target: Path) -> str:
         """A copy as of one moment, checked, which takes its name when it is whole."""
+        self._there()
         if target.exists():
             raise StoreError(f"{target} is there already; name another file")
         with self._lent() as cursor:
             _copied(cursor.connection, target)
         return f"{target}: {target.stat().st_size} bytes, checked"
+
+    def _there(self) -> None:
+        if not self._where.path.exists():
+            raise StoreError(f"{self._where.path} is no database; open the desk once, or restore a backup there")
 
     def restore(self, source: Path) -> str:
         """A copy of the backup, checked, in the place of nothing or of a database without tables."""

@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     """Make them."""
@@ -27,7 +29,8 @@ def upgrade() -> None:
         *_whole("due", "until", "fence"),
         *_small("lapses", "leased", "parked"),
     )
-    op.create_index("lanes_by_due", "lanes", ["lane", "due", "id", "part", "type"], sqlite_where=sa.text("parked = 0"))
+    waits, columns = sa.text("parked = 0"), ["lane", "due", "id", "part", "type"]
+    op.create_index("lanes_by_due", "lanes", columns, sqlite_where=waits, postgresql_where=waits)
     op.create_table(
         "blobs",
         *_key("digest"),
@@ -45,11 +48,11 @@ def _sorted(name: str, *columns: sa.Column[object]) -> None:
 
 
 def _key(*names: str) -> tuple[sa.Column[object], ...]:
-    return tuple(sa.Column(name, sa.Text, primary_key=True, nullable=False) for name in names)
+    return tuple(sa.Column(name, TEXT, primary_key=True, nullable=False) for name in names)
 
 
 def _text(*names: str) -> tuple[sa.Column[object], ...]:
-    return tuple(sa.Column(name, sa.Text, nullable=False) for name in names)
+    return tuple(sa.Column(name, TEXT, nullable=False) for name in names)
 
 
 def _whole(*names: str) -> tuple[sa.Column[object], ...]:
