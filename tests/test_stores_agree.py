@@ -17,8 +17,8 @@ from pymongo import MongoClient
 from tools.servers.databases import Databases
 
 from itsmkit import MemoryStore, RecordType, Store
+from itsmkit.testing import agree
 from itsmkit.testing.promises.base import Promises
-from itsmkit.testing.promises.histories import agree
 from itsmkit.testing.promises.memory import InMemory
 from itsmkit_store_mongo import Settings as MongoSettings
 from itsmkit_store_mongo import plugin as mongo_plugin

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
+from typing import Self
 
 
 class Wire:
@@ -24,7 +25,7 @@ class Wire:
         self.cuts = 0
         self._in_thread(self._accept)
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -42,10 +43,6 @@ class Wire:
         self._down = True
         for one in self._open:
             _end(one)
-
-    def up(self) -> None:
-        """Let connections through again."""
-        self._down = False
 
     def _accept(self) -> None:
         with suppress(OSError):

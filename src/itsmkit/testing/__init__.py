@@ -19,6 +19,7 @@ _WHERE = {
         "Hanging Mutating Unspeakable answering endless greedy plugin_at raising recursing reentering"
     ),
     "itsmkit.testing.memory_contract": "MemoryContract",
+    "itsmkit.testing.promises.histories": "agree",
     "itsmkit.testing.promises.plugins": "PluginContract",
     "itsmkit.testing.sample_type": "SAMPLE Sample sample",
     "itsmkit.testing.strategies": (

@@ -3,18 +3,22 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
-from itsmkit import RecordType, Store, StoreKeeper, hookimpl
+from itsmkit import RecordType, Secret, Store, StoreKeeper, hookimpl
 
 SCHEMES = ("mongodb://", "mongodb+srv://")
 
 
 @frozen
 class Settings:
-    """`patience`: seconds to wait for a server, a majority or a busy record before an error tells of it."""
+    """`patience`: seconds to wait for a server, a majority or a busy record before an error tells of it.
+
+    `password` belongs to the user that the URL names, where it names one alone.
+    """
 
     patience: float = 10.0
+    password: Secret = field(default=Secret())
 
 
 @frozen
@@ -32,7 +36,7 @@ class StoreMongo:
             return None
         from itsmkit_store_mongo.store import open_store
 
-        return open_store(url, types, clock, self.settings.patience)
+        return open_store(url, types, clock, self.settings)
 
     @hookimpl
     def itsmkit_keep_store(self, url: str, types: tuple[RecordType, ...]) -> StoreKeeper | None:
@@ -41,7 +45,7 @@ class StoreMongo:
             return None
         from itsmkit_store_mongo.keeping import MongoKeeper
 
-        return MongoKeeper(url, types, self.settings.patience)
+        return MongoKeeper(url, types, self.settings)
 
 
 def plugin(settings: Settings) -> StoreMongo:

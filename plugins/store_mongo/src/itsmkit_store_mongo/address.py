@@ -1,6 +1,5 @@
 """What a URL names, and why some aren't taken: a setting in it must not undo what keeps records safe."""
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,10 +33,8 @@ class Address:
 def address(url: str) -> Address:
     """What the URL names; StoreError with what to change where it can't be a store."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # an option that the driver doesn't know is a slip of the pen
-            parsed = parse_uri(url)
-    except (PyMongoError, ValueError, Warning) as error:
+        parsed = parse_uri(url)
+    except (PyMongoError, ValueError) as error:
         raise StoreError(f"that is no URL of MongoDB: {_bare(error, url)}; one is like {EXAMPLE}") from None
     hosts = ",".join(host if port is None else f"{host}:{port}" for host, port in parsed["nodelist"])
     database, options = parsed["database"], parsed["options"]
@@ -56,7 +53,7 @@ def address(url: str) -> Address:
 EXAMPLE = "mongodb://host/desk?replicaSet=rs0"
 
 
-def _bare(error: Exception | Warning, url: str) -> str:
+def _bare(error: Exception, url: str) -> str:
     """The error on one line, without what the URL may keep secret."""
     secret = url.partition("://")[2].rpartition("@")[0]
     text = " ".join(str(error).split())

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import evolve
+from pymongo import timeout
 
 from itsmkit import (
     Change,
@@ -56,7 +57,7 @@ def commit(plan: Plan, connections: Connections, units: Sequence[Unit]) -> Outco
     if not ready:
         return ()
     hopeful = all(one.plain for one in ready)
-    waits = pauses(connections.wishes.patience)
+    waits = pauses(connections.settings.patience)
     while True:
         try:
             return _hoped(connections, ready) if hopeful else _decided(plan, connections, ready)
@@ -75,7 +76,7 @@ def commit(plan: Plan, connections: Connections, units: Sequence[Unit]) -> Outco
 
 def _busy(connections: Connections) -> StoreError:
     return StoreError(
-        f"{connections.where.shown}: other writers were in the way for {connections.wishes.patience:g} seconds; "
+        f"{connections.where.shown}: other writers were in the way for {connections.settings.patience:g} seconds; "
         "nothing was written; try again"
     )
 
@@ -254,7 +255,7 @@ def _landed(connections: Connections, ready: Sequence[Ready], outcomes: Outcomes
         raise unsure(connections.where)
     at, last = (change.after.type, change.after.id), change.after.version
     try:
-        with connections.telling():
+        with connections.telling(), timeout(connections.settings.patience):
             record = connections.desk.find_one({"_id": {"$eq": record_id(*at)}}, {"events": 1})
             found = reading.events(connections.desk, None, at, record, last - 1) if record else iter(())
             return next((one.digest for one in found), "") == change.after.head
@@ -264,7 +265,7 @@ def _landed(connections: Connections, ready: Sequence[Ready], outcomes: Outcomes
 
 def settle(connections: Connections, one: Settle) -> bool:
     """End a lease without a change; whether it was its holder's still."""
-    waits = pauses(connections.wishes.patience)
+    waits = pauses(connections.settings.patience)
     while True:
         try:
             return bool(connections.alone(lanes.end(one)))

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from attrs import frozen
 from bson.errors import BSONError
 from pymongo import MongoClient, ReadPreference
 from pymongo.client_session import ClientSession
@@ -32,6 +31,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from itsmkit import OutcomeUnknown, StoreError, instant
+from itsmkit_store_mongo import Settings
 from itsmkit_store_mongo.address import Address
 from itsmkit_store_mongo.layout import DESK, META
 
@@ -59,32 +59,25 @@ class Unsure(Exception):
     """The connection broke at a commit, which may have been done."""
 
 
-@frozen
-class Wishes:
-    """How long to wait, and the write concern of everything."""
-
-    patience: float
-
-    @property
-    def durable(self) -> WriteConcern:
-        """On disk with the majority."""
-        return WriteConcern("majority", j=True, wtimeout=int(self.patience * 1000))
-
-
 class Connections:
     """Lends the database's collections, plain, in a snapshot or in a transaction; StoreError for what it can't do.
 
     A client doesn't outlive a fork: the child makes one of its own.
     """
 
-    def __init__(self, where: Address, patience: float, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, where: Address, settings: Settings, clock: Callable[[], datetime] | None = None) -> None:
         self.where = where
-        self.wishes = Wishes(patience)
+        self.settings = settings
         self._clock = clock
         self._guard = Lock()
         self._clients: dict[int, MongoClient[Doc]] = {}
         self._read: tuple[float, datetime] | None = None
         self._closed = False
+
+    @property
+    def durable(self) -> WriteConcern:
+        """On disk with the majority."""
+        return WriteConcern("majority", j=True, wtimeout=int(self.settings.patience * 1000))
 
     @property
     def desk(self) -> Collection[Doc]:
@@ -103,7 +96,7 @@ class Connections:
             self.where.database,
             read_preference=ReadPreference.PRIMARY,
             read_concern=MAJORITY,
-            write_concern=self.wishes.durable,
+            write_concern=self.durable,
         )
 
     @property
@@ -118,7 +111,7 @@ class Connections:
                 raise StoreError(f"{self.where.shown}: the store was closed; open it again")
             # One that was made before a fork stays in the dictionary: closing it here would reach into the parent's.
             if os.getpid() not in self._clients:
-                self._clients[os.getpid()] = _client(self.where, self.wishes)
+                self._clients[os.getpid()] = _client(self.where, self.settings)
             return self._clients[os.getpid()]
 
     def now(self) -> datetime:
@@ -157,13 +150,13 @@ class Connections:
     def transaction(self) -> Iterator[ClientSession]:
         """Durable when left, nothing of it when left by an error: Refuted, Again, Unsure or a StoreError."""
         with self._sorted(), self.client.start_session() as session:
-            session.start_transaction(SNAPSHOT, self.wishes.durable, ReadPreference.PRIMARY)
+            session.start_transaction(SNAPSHOT, self.durable, ReadPreference.PRIMARY)
             yield session
             self._commit(session)
 
     def _commit(self, session: ClientSession) -> None:
         """Commit, and ask again while the answer is lost: a transaction is committed once, however often asked."""
-        waits = pauses(self.wishes.patience)
+        waits = pauses(self.settings.patience)
         while True:
             try:
                 session.commit_transaction()
@@ -213,10 +206,12 @@ class Connections:
             mine.close()
 
 
-def _client(where: Address, wishes: Wishes) -> MongoClient[Doc]:
-    ms = int(wishes.patience * 1000)
+def _client(where: Address, settings: Settings) -> MongoClient[Doc]:
+    ms = int(settings.patience * 1000)
     patient = {"serverSelectionTimeoutMS": ms, "connectTimeoutMS": ms, "socketTimeoutMS": 3 * ms + 10_000}
     ours: dict[str, Any] = {name: value for name, value in patient.items() if name not in where.options}
+    if settings.password:
+        ours["password"] = settings.password.reveal()
     try:
         return MongoClient(where.url, appname="itsmkit", tz_aware=False, **ours)
     except (ConfigurationError, ValueError) as error:

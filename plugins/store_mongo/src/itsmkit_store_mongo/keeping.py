@@ -10,7 +10,7 @@ from bson.errors import BSONError
 from pymongo.errors import PyMongoError
 
 from itsmkit import Finding, RecordType, StoreError
-from itsmkit_store_mongo import schema
+from itsmkit_store_mongo import Settings, schema
 from itsmkit_store_mongo.address import Address, address
 from itsmkit_store_mongo.connections import Connections, fault
 from itsmkit_store_mongo.plan import Plan, plan
@@ -29,12 +29,12 @@ NEEDED = {
 class MongoKeeper:
     """An `itsmkit.StoreKeeper` of the database that the URL names."""
 
-    def __init__(self, url: str, types: Iterable[RecordType], patience: float) -> None:
-        self._where, self._types, self._patience = address(url), tuple(types), patience
+    def __init__(self, url: str, types: Iterable[RecordType], settings: Settings) -> None:
+        self._where, self._types, self._settings = address(url), tuple(types), settings
 
     def check(self) -> Iterator[Finding]:
         """Look at server, set, durability, layout, indexes, rights and clock; nothing is changed."""
-        made, connections = plan(self._types), Connections(self._where, self._patience)
+        made, connections = plan(self._types), Connections(self._where, self._settings)
         try:
             yield from _check(made, connections)
         finally:
@@ -42,7 +42,7 @@ class MongoKeeper:
 
     def upgrade(self) -> Iterator[str]:
         """Add what is missing and fill it, in chunks that a stop doesn't lose."""
-        made, connections = plan(self._types), Connections(self._where, self._patience)
+        made, connections = plan(self._types), Connections(self._where, self._settings)
         try:
             if reason := schema.unfit(schema.facts(connections)):
                 raise StoreError(f"{self._where.shown}: {reason}")
@@ -86,7 +86,7 @@ def _check(plan: Plan, connections: Connections) -> Iterator[Finding]:
     yield Finding("server", not reason, reason or f"MongoDB {version}, primary of {told.replica_set}")
     if reason:
         return
-    for look in (_majority, _journal, _layout, _rights, _clock):
+    for look in (_majority, _layout, _rights, _clock):
         try:
             yield from look(plan, connections)
         except (PyMongoError, BSONError) as error:
@@ -100,14 +100,7 @@ def _majority(_plan: Plan, connections: Connections) -> Iterator[Finding]:
         yield Finding("majority", sound=True, said="nothing is stored yet")
         return
     schema.majority(connections)
-    yield Finding("majority", sound=True, said="confirms what is written, on disk")
-
-
-def _journal(_plan: Plan, connections: Connections) -> Iterator[Finding]:
-    options = connections.client.admin.command("getCmdLineOpts")["parsed"].get("storage", {})
-    off = options.get("journal", {}).get("enabled") is False or options.get("engine") == "inMemory"
-    said = "the server keeps no journal: start it without --nojournal" if off else "writes wait for it"
-    yield Finding("journal", not off, said)
+    yield Finding("majority", sound=True, said="confirms what is written, in its journal")
 
 
 def _layout(plan: Plan, connections: Connections) -> Iterator[Finding]:

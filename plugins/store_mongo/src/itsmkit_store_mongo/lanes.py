@@ -7,7 +7,7 @@ from uuid import uuid4
 from pymongo import DeleteOne, UpdateOne
 
 from itsmkit import LAPSES, Lane, LaneView, Lease, Settle, Standing, from_ms, instant, settled, slot, to_ms
-from itsmkit_store_mongo.layout import Doc, held, scalar, standing, within
+from itsmkit_store_mongo.layout import Doc, held, standing, texts, within
 
 BY_DUE = (("todo.due", 1), ("todo.id", 1), ("todo.part", 1))
 BY_PLACE = (("todo.type", 1), ("todo.id", 1), ("todo.part", 1))
@@ -105,7 +105,7 @@ def todos(desk: Any, lane: Lane, after: tuple[str, str, str], limit: int, sessio
 
 def stretches_behind(after: tuple[str, str, str]) -> tuple[Doc, ...]:
     """What comes behind a place, in stretches that the index reads in order."""
-    type_, id_, part = map(scalar, after)
+    type_, id_, part = texts(after)
     same_type, same_id = {"todo.type": {"$eq": type_}}, {"todo.id": {"$eq": id_}}
     return (
         {**same_type, **same_id, "todo.part": {"$gt": part}},

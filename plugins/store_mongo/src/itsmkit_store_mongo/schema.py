@@ -67,26 +67,24 @@ def ready(plan: Plan, connections: Connections) -> None:
     reason = unfit(facts(connections))
     if reason:
         raise StoreError(f"{connections.where.shown}: {reason}")
+    majority(connections)
     with connections.telling():
         if connections.meta.find_one({"_id": {"$eq": LAYOUT}}) is None and not _names(connections):
             create(plan, connections)
-    majority(connections)
     check(plan, connections)
 
 
 def majority(connections: Connections) -> None:
     """StoreError where a majority of members doesn't confirm within the patience that it has what was written."""
-    try:
-        # Nothing changes by this, and yet it is answered when all that was written is safe.
-        connections.meta.update_one({"_id": {"$eq": LAYOUT}}, {"$max": {"step": 0}})
-    except WTimeoutError as error:
-        raise StoreError(
-            f"{connections.where.shown}: no majority of the replica set's members confirms what is written; start "
-            "those that are down, or take them out of the set with rs.remove()"
-        ) from error
-    except Exception:
-        with connections.telling():
-            raise
+    with connections.telling():
+        try:
+            # Nothing changes by this, and yet it is answered only when all that was written is safe.
+            connections.meta.update_one({"_id": {"$eq": LAYOUT}}, {"$max": {"step": 0}})
+        except WTimeoutError as error:
+            raise StoreError(
+                f"{connections.where.shown}: no majority of the replica set's members confirms what is written; start "
+                "those that are down, or take them out of the set with rs.remove()"
+            ) from error
 
 
 def create(plan: Plan, connections: Connections) -> None:

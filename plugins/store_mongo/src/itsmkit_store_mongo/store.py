@@ -24,7 +24,7 @@ from itsmkit import (
     check_query,
     check_tally,
 )
-from itsmkit_store_mongo import committing, lanes, reading, schema
+from itsmkit_store_mongo import Settings, committing, lanes, reading, schema
 from itsmkit_store_mongo.address import address
 from itsmkit_store_mongo.connections import Connections
 from itsmkit_store_mongo.plan import Plan, plan
@@ -94,11 +94,11 @@ class MongoStore:
 
 
 def open_store(
-    url: str, types: Iterable[RecordType], clock: Callable[[], datetime] | None, patience: float
+    url: str, types: Iterable[RecordType], clock: Callable[[], datetime] | None, settings: Settings
 ) -> MongoStore:
     """The store of that URL; an empty database is set up, one that lacks something is refused as StoreOutdated."""
     made = plan(tuple(types))
-    connections = Connections(address(url), patience, clock)
+    connections = Connections(address(url), settings, clock)
     try:
         schema.ready(made, connections)
     except BaseException:

@@ -65,7 +65,7 @@ def _fill(connections: Connections, type_: RecordType, notes: dict[str, Any]) ->
     connections.meta.delete_one(at)
     if schema.TYPE + type_.name not in notes:
         yield f"added the type {type_.name}"
-    if count:
+    if count or begun:
         yield f"filled {', '.join(names)} of {count} records of {type_.name}"
 
 
