@@ -20,7 +20,7 @@ SERIES := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2]
 # Lies in the environment and names its Python, so that it goes when either does.
 READY := .venv/ready-$(SERIES)
 
-.PHONY: help setup demo test check docs bench coverage pin clean python-fits
+.PHONY: help setup demo test check docs bench proof coverage pin clean python-fits
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -49,6 +49,9 @@ docs: setup  ## build the documentation into docs/_build/html
 
 bench: setup  ## measure, one figure after the other
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python -m "bench.$$(basename $$file .py)" $(ARGS); done
+
+proof: setup  ## kill, cut and race for hours, and write bench/proof/PROOF.md
+	$(BIN)/python -m bench.proof --long $(ARGS)
 
 coverage: setup  ## run all tests once more and tell what they leave out
 	$(BIN)/coverage erase

@@ -26,7 +26,6 @@ class TestMongoStore(StoreContract):
         self.url = url
         with MongoClient[dict[str, Any]](url) as client:
             self.database = client.get_default_database()
-            self.database["desk"].delete_many({})
             yield
 
     @pytest.fixture(autouse=True)
@@ -35,11 +34,15 @@ class TestMongoStore(StoreContract):
             yield
 
     def open(self, types: Iterable[RecordType], clock: Callable[[], datetime]) -> Any:
+        self.database["desk"].delete_many({})
+        return self.opened(types, clock)
+
+    def opened(self, types: Iterable[RecordType], clock: Callable[[], datetime]) -> Any:
         return plugin(Settings()).itsmkit_open_store(self.url, tuple(types), clock)
 
     def reopen(self, store: Store, types: Iterable[RecordType], clock: Callable[[], datetime]) -> Any:
         store.close()
-        return self.open(types, clock)
+        return self.opened(types, clock)
 
     def corrupt(self, store: Store, type_: str, id_: str) -> None:  # noqa: ARG002
         at = {"_id": f"{type_}:{id_}"}

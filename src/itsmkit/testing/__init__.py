@@ -13,16 +13,17 @@ _WHERE = {
     ),
     "itsmkit.testing.clock": "MovedClock",
     "itsmkit.testing.desks": "PEOPLE SERVICES TEAMS PlainModel desk desk_settings",
-    "itsmkit.testing.driving": "brought_to reported",
+    "itsmkit.testing.driving": "brought_to moved_on reported",
     "itsmkit.testing.garbage": "GARBAGE",
     "itsmkit.testing.hostile": (
         "Hanging Mutating Unspeakable answering endless greedy plugin_at raising recursing reentering"
     ),
     "itsmkit.testing.memory_contract": "MemoryContract",
+    "itsmkit.testing.promises.histories": "agree",
     "itsmkit.testing.promises.plugins": "PluginContract",
     "itsmkit.testing.sample_type": "SAMPLE Sample sample",
     "itsmkit.testing.strategies": (
-        "drafts moments queries reaches samples scopes tallies tests texts tickets units whole_numbers words"
+        "drafts moments queries reaches samples scopes tallies tests texts tickets whole_numbers words"
     ),
     "itsmkit.testing.store_contract": "StoreContract",
 }

@@ -94,7 +94,9 @@ class PlainModel:
 
 
 @frozen
-class _Plain:
+class PlainOrganisation:
+    """The plugin whose model is `PlainModel`."""
+
     @hookimpl
     def itsmkit_organisation(self) -> PlainModel:
         return PlainModel()
@@ -148,7 +150,7 @@ def desk(
     """
     clock = clock or MovedClock()
     settings = settings or desk_settings(**{"order": tuple(plugins), **choices})
-    given: dict[str, object] = {**plugins, "model_plain": _Plain()}
+    given: dict[str, object] = {**plugins, "model_plain": PlainOrganisation()}
     if store is not None:
         settings = evolve(settings, store=StoreSettings("held:"))
         given["store_held"] = _Held(store)

@@ -50,15 +50,19 @@ _NEXT: Mapping[str, tuple[str, str, Mapping[str, Any]]] = MappingProxyType(
 def brought_to(made: Desk, step: str, ticket: Ticket | None = None, **told: Any) -> Ticket:
     """A ticket (that one, or a new one) that stands at the step, moved there by verbs in an ordinary course."""
     ticket = ticket or reported(made, **told)
-    desk_agent = made.principal("bob")
     for _ in _NEXT:
         if ticket.step == step:
             return ticket
-        if ticket.step == "IM2.7":
-            made.tick()
-        else:
-            verb, by, params = _NEXT[ticket.step]
-            made.do(verb, ticket.number, made.principal(by), **params)
-        ticket = made.ticket(ticket.number, desk_agent)
+        ticket = moved_on(made, ticket)
     msg = f"{ticket.number} doesn't come by {step}; it stands at {ticket.step}"
     raise AssertionError(msg)
+
+
+def moved_on(made: Desk, ticket: Ticket, **how: Any) -> Ticket:
+    """The ticket after what carries it on from where it was read to stand; `how` is told to `Desk.do`."""
+    if ticket.step == "IM2.7":
+        made.tick()
+    elif ticket.step in _NEXT:
+        verb, by, params = _NEXT[ticket.step]
+        made.do(verb, ticket.number, made.principal(by), **how, **params)
+    return made.ticket(ticket.number, made.principal("bob"))

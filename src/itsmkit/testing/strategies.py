@@ -1,18 +1,16 @@
-"""Hypothesis strategies for what a desk meets: texts of all sorts, records, questions, scopes, units."""
+"""Hypothesis strategies for what a desk meets: texts of all sorts, records, questions, scopes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from attrs import evolve
 from hypothesis import strategies as st
 
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Op, Query, Scope, Tally, Test
 from itsmkit.core.model.record import FieldKind, Record, RecordType
 from itsmkit.core.model.ticket import Contact, Kind, Status, Ticket
-from itsmkit.core.model.unit import Change, Given, Unit
-from itsmkit.testing.builders import AT, change, ticket
+from itsmkit.testing.builders import AT, ticket
 from itsmkit.testing.sample_type import Sample, sample
 
 SPECIAL = (
@@ -156,31 +154,3 @@ def tallies(draw: st.DrawFn, type_: RecordType, near: Sequence[Record] = ()) -> 
     """A tally that the type allows; sums stay within 64 bits as long as the numbers are small."""
     by = draw(st.lists(st.sampled_from([field.name for field in type_.fields]), unique=True, max_size=2))
     return Tally(type_.name, tuple(by), tuple(draw(st.lists(tests(type_, near), max_size=2))))
-
-
-@st.composite
-def units(draw: st.DrawFn, known: Mapping[str, Sample], ids: Sequence[str], codes: Sequence[str] = "abc") -> Unit:
-    """A unit of one to three changes of samples with those ids.
-
-    `known` are the samples as they are stored; most changes rest on them, some on a version that isn't there. Codes are
-    few, so that units get into each other's way.
-    """
-    changes = [
-        draw(_changes(known, id_, codes))
-        for id_ in draw(st.lists(st.sampled_from(ids), unique=True, min_size=1, max_size=3))
-    ]
-    read = draw(st.none() | st.sampled_from(ids))
-    given = () if read is None else (Given("sample", read, draw(st.integers(0, 2))),)
-    if draw(st.booleans()):
-        given = ()
-    return Unit(tuple(changes), given, command=draw(st.sampled_from(("", "", "one", "two"))))
-
-
-@st.composite
-def _changes(draw: st.DrawFn, known: Mapping[str, Sample], id_: str, codes: Sequence[str]) -> Change:
-    before: Sample | None = known.get(id_)
-    if before is not None and draw(st.integers(0, 5)) == 0:
-        before = draw(st.sampled_from((None, evolve(before, version=before.version + 100))))
-    values = draw(samples())
-    after = evolve(values, id=id_, codes=tuple(draw(st.lists(st.sampled_from(codes), unique=True, max_size=2))))
-    return change(after, *draw(st.lists(drafts(), max_size=3)), before=before)
