@@ -76,11 +76,13 @@ from itsmkit.core.memory import (
 )
 from itsmkit.core.model.agreement import (
     Clock as Clock,
-    Escalation as Escalation,
     Fact as Fact,
-    Level as Level,
     Moment as Moment,
     Target as Target,
+)
+from itsmkit.core.model.escalation import (
+    Escalation as Escalation,
+    Level as Level,
 )
 from itsmkit.core.model.event import (
     Draft as Draft,

@@ -16,7 +16,8 @@ from typing import Any, Protocol
 import pluggy
 from attrs import frozen
 
-from itsmkit.core.model.agreement import Clock, Escalation, Target
+from itsmkit.core.model.agreement import Clock, Target
+from itsmkit.core.model.escalation import Escalation
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Report, Source
 from itsmkit.core.model.notice import Notice, NoticeDraft, Sent

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from itsmkit.core.codec import canonical, dump, load, plain, value
 from itsmkit.core.errors import NewerShape, StoreError
-from itsmkit.core.model.agreement import Clock, Fact, Level, Moment, Target
+from itsmkit.core.model.agreement import Clock, Fact, Moment, Target
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.notice import NOTICE
 from itsmkit.core.model.party import PERSON, TEAM
 from itsmkit.core.model.record import Record, RecordType

@@ -10,7 +10,8 @@ from datetime import datetime
 from attrs import frozen
 
 from itsmkit.core.calendar import BusinessHours, add, between
-from itsmkit.core.model.agreement import Clock, Fact, Level, Moment, Target
+from itsmkit.core.model.agreement import Clock, Fact, Moment, Target
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
 

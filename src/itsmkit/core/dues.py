@@ -7,7 +7,8 @@ from attrs import frozen
 
 from itsmkit.core.calendar import add
 from itsmkit.core.clocks import next_level
-from itsmkit.core.model.agreement import Clock, Level
+from itsmkit.core.model.agreement import Clock
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
 

@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 from itsmkit.core.changes import ticket_change
 from itsmkit.core.clocks import next_level
 from itsmkit.core.dues import Due, due_moment, dues
-from itsmkit.core.model.agreement import OVERDUE, Clock, Escalation, Level
+from itsmkit.core.model.agreement import Clock
+from itsmkit.core.model.escalation import OVERDUE, Escalation, Level
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised

@@ -10,7 +10,8 @@ from itsmkit.core.calendar import add
 from itsmkit.core.clocks import started
 from itsmkit.core.errors import CalendarError
 from itsmkit.core.incident import RULES
-from itsmkit.core.model.agreement import OVERDUE, Target
+from itsmkit.core.model.agreement import Target
+from itsmkit.core.model.escalation import OVERDUE
 from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step

@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit.core.model.agreement import Escalation, Level, Target
+from itsmkit.core.model.agreement import Target
+from itsmkit.core.model.escalation import Escalation, Level
 from itsmkit.core.model.message import Report, Source
 from itsmkit.core.model.notice import NoticeDraft
 from itsmkit.core.model.organisation import Assignment

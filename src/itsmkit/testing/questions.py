@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from itsmkit.core.journal import seal
 from itsmkit.core.memory import MemoryStore
-from itsmkit.core.model.agreement import Clock, Escalation, Level, Target
+from itsmkit.core.model.agreement import Clock, Target
+from itsmkit.core.model.escalation import Escalation, Level
 from itsmkit.core.model.message import Message, Report, Source
 from itsmkit.core.model.notice import NoticeDraft
 from itsmkit.core.model.organisation import Assignment
