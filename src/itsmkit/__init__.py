@@ -15,6 +15,7 @@ _WHERE = {
     "itsmkit.core.asked": "check_query check_tally column page_end page_start shown stored",
     "itsmkit.core.calendar": "Calendar Shift add always between is_open next_opening",
     "itsmkit.core.calendar_table": "calendar_from_dict",
+    "itsmkit.core.chain_table": "level",
     "itsmkit.core.codec": "canonical dump load plain value",
     "itsmkit.core.delta": "Delta check_change delta",
     "itsmkit.core.errors": (
@@ -31,7 +32,7 @@ _WHERE = {
     "itsmkit.core.model.message": "Attached Message Receipt Received Report Source",
     "itsmkit.core.model.notice": "NOTICE NotDelivered Notice NoticeDraft Sent",
     "itsmkit.core.model.organisation": "Assignment Duty Organisation Principal",
-    "itsmkit.core.model.party": "PERSON Person SERVICE Service Site TEAM Team",
+    "itsmkit.core.model.party": "PERSON Person ROTA Rota SERVICE Service Site TEAM Team",
     "itsmkit.core.model.process": "END Process Step",
     "itsmkit.core.model.query": "Count LIKE_LIMIT Op Page Query Scope Tally Test",
     "itsmkit.core.model.record": "Blob Field FieldKind Record RecordType Unreadable from_ms instant revised to_ms",
@@ -42,6 +43,7 @@ _WHERE = {
         "Standing Todo Unit"
     ),
     "itsmkit.core.policy": "ClassifyRule Rules",
+    "itsmkit.core.rota": "on_duty",
     "itsmkit.core.store": "Finding Store StoreKeeper",
     "itsmkit.core.text": "likeness terms",
     "itsmkit.core.verb": "Verb",

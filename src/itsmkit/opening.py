@@ -15,11 +15,12 @@ from attrs import evolve, field, frozen
 from itsmkit.core import discovery
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
+from itsmkit.core.model.beat import BEAT
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import NOTICE
 from itsmkit.core.model.organisation import Organisation
-from itsmkit.core.model.party import PERSON, SERVICE, TEAM
+from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
@@ -37,7 +38,7 @@ from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
 from itsmkit.settings import CALENDARS, Settings, structured
 
-TYPES = (TICKET, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, POLICY, SERIES)
+TYPES = (TICKET, RECEIVED, NOTICE, PERSON, TEAM, SERVICE, ROTA, POLICY, SERIES, BEAT)
 MODEL = "model_"
 _AT_START = ("load", "itsmkit_types", "itsmkit_processes")
 log = logging.getLogger("itsmkit")
@@ -231,9 +232,9 @@ def _placed(url: str, settings: Settings) -> str:
 
 
 def _policy(settings: Settings) -> Policy:
-    sources = {"calendars": _plain(settings.calendar_source), "plugin": _plain(settings.plugin),
-               "model": settings.organisation.model}  # fmt: skip
-    return make_policy(settings.rules, settings.calendars, settings.site.zone, sources)
+    sources = {"calendars": _plain(settings.calendar_source), "chains": _plain(settings.chain_source),
+               "plugin": _plain(settings.plugin), "model": settings.organisation.model}  # fmt: skip
+    return make_policy(settings.rules, settings.calendars, settings.site.zone, sources, settings.chains)
 
 
 def _plain(value: Any) -> Any:

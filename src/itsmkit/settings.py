@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin
@@ -14,12 +14,28 @@ from cattrs import Converter
 
 from itsmkit.core.calendar import BusinessHours, always
 from itsmkit.core.calendar_table import calendar_from_dict
+from itsmkit.core.chain_table import chain_from_list
 from itsmkit.core.errors import SettingsError
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.policy import Rules
 
 FILE = "itsmkit.toml"
 CALENDARS = "calendars.toml"
+ESCALATION = "escalation.toml"
 OFFICE = MappingProxyType({"zone": "UTC", "week": {"mon-fri": ["09:00-17:00"]}})
+CHAINS: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType(
+    {
+        "answer": ({"at": "100%", "to": "manager"},),
+        "calm": ({"at": "100%", "to": "manager"},),
+        "close": ({"at": "75%", "to": "manager"}, {"at": "100%", "to": "department"}),
+        "critical": (
+            {"at": "50%", "to": "manager"},
+            {"at": "75%", "to": "next_line"},
+            {"at": "100%", "to": "department"},
+        ),
+    }
+)
+"""The chains of a site that has no file of its own."""
 T = TypeVar("T")
 
 
@@ -91,6 +107,8 @@ class Settings:
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
     calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars({"office": OFFICE}))
     calendar_source: dict[str, Any] = field(factory=dict)
+    chains: Mapping[str, tuple[Level, ...]] = field(factory=lambda: chains(CHAINS))
+    chain_source: dict[str, Any] = field(factory=dict)
     folder: Path | None = None
 
 
@@ -99,12 +117,25 @@ def load_settings(folder: Path | str) -> Settings:
     folder = Path(folder)
     data = read_toml(folder / FILE)
     source = read_toml(folder / CALENDARS) if (folder / CALENDARS).exists() else {"office": OFFICE}
-    for key in ("calendars", "calendar_source", "folder"):
+    steps = read_toml(folder / ESCALATION) if (folder / ESCALATION).exists() else dict(CHAINS)
+    for key in ("calendars", "calendar_source", "chains", "chain_source", "folder"):
         if key in data:
             msg = f"{folder / FILE}: unknown key {key!r}"
             raise SettingsError(msg)
     settings = structured(data, Settings, str(folder / FILE), folder)
-    return evolve(settings, calendars=calendars(source), calendar_source=source, folder=folder)
+    return evolve(
+        settings,
+        calendars=calendars(source),
+        calendar_source=source,
+        chains=chains(steps),
+        chain_source=steps,
+        folder=folder,
+    )
+
+
+def chains(source: Mapping[str, Any]) -> Mapping[str, tuple[Level, ...]]:
+    """The chains of a site's file by name; SettingsError names chain, step and what is wrong."""
+    return {name: chain_from_list(name, steps) for name, steps in source.items()}
 
 
 def calendars(source: Mapping[str, Any]) -> Mapping[str, BusinessHours]:

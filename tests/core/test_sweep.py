@@ -66,12 +66,18 @@ def test_late_the_highest_level_fires_and_the_lower_ones_are_recorded(clock: Mov
     ticket = reported(made)
     clock.advance(hours=5)
     made.tick()
-    (event,) = told(made, ticket, *ESCALATIONS)
-    assert (event.args["share"], event.args["coalesced"], event.args["late"]) == (100, [50, 75], 3600)
-    assert now(made, ticket).clocks[0].fired == (50, 75, 100)
+    first, breach = told(made, ticket, *ESCALATIONS)
+    assert (first.code, first.args["share"], first.args["coalesced"], first.args["late"]) == (
+        "escalated",
+        75,
+        ["50% manager"],
+        7200,
+    )
+    assert (breach.code, breach.args["share"], breach.args["late"]) == ("overdue", 100, 3600)
+    assert now(made, ticket).clocks[0].fired == ("50% manager", "75% support", "100%")
     clock.advance(hours=1)
     made.tick()
-    assert [one.args["share"] for one in told(made, ticket, *ESCALATIONS)] == [100, 150]
+    assert [one.args["share"] for one in told(made, ticket, *ESCALATIONS)] == [75, 100, 150]
     assert made.setup.store.peek(Lane.DUE).waiting == 0
 
 
@@ -138,7 +144,7 @@ def test_a_plugin_may_decide_for_nobody_this_time(clock: MovedClock) -> None:
     made.tick()
     (event,) = told(made, ticket, *ESCALATIONS)
     assert (event.code, event.by) == ("not_escalated", "plugin:boss")
-    assert now(made, ticket).clocks[0].fired == (50,)
+    assert now(made, ticket).clocks[0].fired == ("50% manager",)
 
 
 def test_a_plugin_that_fails_leaves_it_to_the_chain(clock: MovedClock) -> None:

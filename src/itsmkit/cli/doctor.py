@@ -21,7 +21,7 @@ KEYS = ("part", "name", "state", "detail")
 def command(ctx: click.Context, form: str) -> None:
     """Look at settings, plugins, organisation, store and lanes; exit code 3 where something is amiss."""
     session: Session = ctx.obj
-    found = [*_troubles(session), *_plugins(session), *_store(session), *_lanes(session)]
+    found = [*_troubles(session), *_plugins(session), *_store(session), *_lanes(session), *_chains(session)]
     show.rows(session, found, form, KEYS, flex="detail", wrap=True)
     amiss = [one for one in found if one["state"] not in ("ok", "waiting")]
     if form == "table":
@@ -56,6 +56,11 @@ def _store(session: Session) -> Iterator[Mapping[str, Any]]:
         yield _row("store", url, "faulty", str(fault))
     else:
         yield _row("store", url, "ok")
+
+
+def _chains(session: Session) -> Iterator[Mapping[str, Any]]:
+    for one in session.desk.escalation_flaws():
+        yield _row("escalation", one.what, "faulty", one.said)
 
 
 def _lanes(session: Session) -> Iterator[Mapping[str, Any]]:

@@ -11,9 +11,8 @@ from attrs import frozen
 
 from itsmkit.core.calendar import BusinessHours, add, between
 from itsmkit.core.model.agreement import Clock, Fact, Moment, Target
-from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.record import revised
-from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.model.ticket import Status, Ticket
 
 
 @frozen
@@ -104,24 +103,14 @@ def settled(clock: Clock, timeline: Iterable[Moment], calendars: Mapping[str, Bu
     return revised(clock, due=None, stopped=ran.stopped, met=used <= clock.target.seconds)
 
 
-def next_level(
-    clock: Clock, timeline: Iterable[Moment], calendars: Mapping[str, BusinessHours]
-) -> tuple[datetime, Level] | None:
-    """The next level that hasn't fired and when; None where there is none or the clock rests."""
-    waiting = next((level for level in clock.target.levels if level.share not in clock.fired), None)
-    if waiting is None or clock.met is not None:
-        return None
-    ran = runs(clock.target, clock.started, timeline)
-    at = reaches(calendars[clock.target.calendar], ran, clock.target.seconds * waiting.share // 100)
-    return (at, waiting) if at else None
-
-
 def facts(before: Ticket | None, after: Ticket, now: datetime) -> tuple[Moment, ...]:
     """The clock facts that a change makes: what differs between the two, nothing else."""
     if before is None:
         opened = Moment(after.opened, Fact.OPENED, after.channel)
         return (opened, Moment(now, Fact.TEAM, after.team)) if after.team else (opened,)
     found = []
+    if _accepted(after) and not _accepted(before):
+        found.append(Moment(now, Fact.ACCEPTED, after.assignee))
     if after.responded and not before.responded:
         found.append(Moment(after.responded, Fact.RESPONDED))
     if after.priority != before.priority:
@@ -138,6 +127,11 @@ def facts(before: Ticket | None, after: Ticket, now: datetime) -> tuple[Moment, 
     if after.closed and not before.closed:
         found.append(Moment(after.closed, Fact.CLOSED))
     return tuple(found)
+
+
+def _accepted(ticket: Ticket) -> bool:
+    """Whether somebody has taken the work on; a person that it was merely assigned to hasn't yet."""
+    return bool(ticket.assignee) and ticket.status in (Status.OPEN, Status.IN_PROGRESS)
 
 
 def timed(before: Ticket | None, after: Ticket, calendars: Mapping[str, BusinessHours], now: datetime) -> Ticket:

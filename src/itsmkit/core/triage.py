@@ -7,11 +7,11 @@ from typing import Any
 from attrs import frozen
 
 from itsmkit.core.calendar import add
+from itsmkit.core.chains import calendars_of, chained, farthest
 from itsmkit.core.clocks import started
 from itsmkit.core.errors import CalendarError
 from itsmkit.core.incident import RULES
 from itsmkit.core.model.agreement import Target
-from itsmkit.core.model.escalation import OVERDUE
 from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step
@@ -218,17 +218,26 @@ def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple
     look = Looking(now, setup.site, setup.store, Scope.system("agreements"))
 
     def check(target: Target) -> str:
-        calendar = setup.policy.calendars.get(target.calendar)
+        policy = setup.policy
+        calendar = policy.calendars.get(target.calendar)
         if calendar is None:
             return f"target {target.name} names the unknown calendar {target.calendar!r}"
+        if target.escalation and target.escalation not in policy.chains:
+            known = ", ".join(policy.chains) or "none"
+            return f"target {target.name} names the unknown chain {target.escalation!r}; there are {known}"
         try:
-            add(calendar, ticket.opened, target.seconds * max((OVERDUE, *(one.share for one in target.chain))) // 100)
+            whole = chained(target, policy)
+            if unknown := {one for level in whole.chain for one in calendars_of(level)} - set(policy.calendars):
+                return f"the chain of target {target.name} names the unknown calendar {min(unknown)!r}"
+            add(calendar, ticket.opened, farthest(whole))
+        except ValueError as fault:
+            return str(fault)
         except (CalendarError, OverflowError) as fault:
             return f"target {target.name} can't be reached: {fault}"
         return ""
 
     heard = setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look)
-    clocks = started(ticket.clocks, (target for _, target in heard.answer), ticket.opened)
+    clocks = started(ticket.clocks, (chained(target, setup.policy) for _, target in heard.answer), ticket.opened)
     args = {"targets": [[target.kind, target.name, target.seconds, target.calendar] for _, target in heard.answer]}
     why = {**_why(heard, look), "because": [target.why for _, target in heard.answer]}
     return clocks, (Draft("agreed", "core", step, args=args, why=why), *heard.notes(step))

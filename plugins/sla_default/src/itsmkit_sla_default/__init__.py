@@ -4,38 +4,31 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
-from itsmkit import Fact, Level, Target, Ticket, hookimpl
+from itsmkit import Fact, Target, Ticket, hookimpl
 
 MINUTE = 60
 
 
 @frozen
-class Step:
-    """One step of a chain: at a share of the target in percent, to whom."""
-
-    share: int
-    to: str
-
-
-@frozen
 class Agreement:
-    """What holds for one priority: minutes of the calendar's open time to respond and to resolve, and the chains."""
+    """What holds for one priority: minutes of the calendar's open time to respond and to resolve.
+
+    The chains are named as in the site's escalation.toml; "" escalates nothing.
+    """
 
     response: int
     resolution: int
     calendar: str = "office"
-    response_chain: tuple[Step, ...] = (Step(100, "manager"),)
-    resolution_chain: tuple[Step, ...] = (Step(75, "manager"), Step(100, "manager"))
+    response_chain: str = "answer"
+    resolution_chain: str = "close"
 
 
 def _shipped() -> dict[str, Agreement]:
     return {
-        "1": Agreement(
-            15, 240, "always", resolution_chain=(Step(50, "manager"), Step(75, "next_line"), Step(100, "department"))
-        ),
+        "1": Agreement(15, 240, "always", resolution_chain="critical"),
         "2": Agreement(60, 480),
-        "3": Agreement(240, 1440),
-        "4": Agreement(480, 2400),
+        "3": Agreement(240, 1440, resolution_chain="calm"),
+        "4": Agreement(480, 2400, resolution_chain="calm"),
     }
 
 
@@ -64,23 +57,19 @@ def _targets(level: str, agreement: Agreement) -> tuple[Target, ...]:
         agreement.calendar,
         stops=(Fact.RESPONDED, Fact.RESOLVED),
         pauses=False,
-        chain=_chain(agreement.response_chain),
+        escalation=agreement.response_chain,
         why=why,
     )
     resolve = Target(
         "resolution",
         agreement.resolution * MINUTE,
         agreement.calendar,
-        chain=_chain(agreement.resolution_chain),
+        escalation=agreement.resolution_chain,
         why=why,
     )
     return respond, resolve
 
 
-def _chain(steps: tuple[Step, ...]) -> tuple[Level, ...]:
-    return tuple(Level(step.share, step.to) for step in steps)
-
-
 def plugin(settings: Settings) -> object:
-    """The plugin for those settings; ValueError for targets or steps that can't be."""
+    """The plugin for those settings; ValueError for targets that can't be."""
     return _Plugin(settings)

@@ -7,13 +7,14 @@ from typing import Any
 
 from attrs import field, frozen
 
-from itsmkit.core.model.escalation import OVERDUE, Level
+from itsmkit.core.model.escalation import BREACH, LATEST_SHARE, OVERDUE, Level, Rung
 
 
 class Fact(StrEnum):
     """The kinds of entries in a record's timeline: all that its clocks depend on."""
 
     OPENED = "opened"
+    ACCEPTED = "accepted"
     RESPONDED = "responded"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -39,7 +40,8 @@ class Target:
 
     `name` says what for ("response", "resolution", or a site's own), `kind` whose promise it is ("sla" to the
     customer, "ola" of a team, "contract" of a vendor). It stops for good at any of `stops`; where `pauses`,
-    it rests while the ticket waits with a reason that pauses. `why` names the rule that chose it.
+    it rests while the ticket waits with a reason that pauses. `why` names the rule that chose it. Its levels are
+    those of `chain`, and of the site's chain named `escalation`, which are copied here when the clock starts.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Target:
     pauses: bool = True
     chain: tuple[Level, ...] = field(default=())
     why: str = ""
+    escalation: str = ""
 
     @seconds.validator
     def _seconds(self, _attribute: Any, value: int) -> None:
@@ -59,30 +62,32 @@ class Target:
 
     @chain.validator
     def _chain(self, _attribute: Any, value: tuple[Any, ...]) -> None:
-        shares = [one.share for one in value if isinstance(one, Level)]
-        if twice := {one for one in shares if shares.count(one) > 1}:
-            msg = f"target {self.name!r} has two levels at {min(twice)} percent: the second would never fire"
+        keys = [rung.key for one in value if isinstance(one, Level) for rung in one.rungs]
+        if twice := {one for one in keys if keys.count(one) > 1}:
+            msg = f"target {self.name!r} has two levels {min(twice)!r}: the second would never fire"
             raise ValueError(msg)
 
     @cached_property
-    def levels(self) -> tuple[Level, ...]:
-        """The chain with the moment of breach in it, in order."""
-        shares = {level.share for level in self.chain}
-        breach = () if OVERDUE in shares else (Level(OVERDUE, ""),)
-        return tuple(sorted((*self.chain, *breach), key=lambda level: level.share))
+    def rungs(self) -> tuple[Rung, ...]:
+        """Every turn of the chain with the moment of breach in it; those at a share of the target first, in order."""
+        breach = () if any(one.share == OVERDUE for one in self.chain) else (BREACH,)
+        rungs = (rung for level in (*self.chain, *breach) for rung in level.rungs)
+        return tuple(sorted(rungs, key=lambda rung: (rung.level.share or LATEST_SHARE + 1, rung.turn)))
 
 
 @frozen(slots=False)
 class Clock:
     """A target running on a ticket: since when, which levels fired in which cycle, and the verdict once it stopped.
 
-    `due` is the moment of the promise as it stands; None while paused or stopped.
+    `due` is the moment of the promise as it stands; None while paused or stopped. `fired` holds the keys of levels.
+    `reached` is the level that a hook decides on, and None at any other time.
     """
 
     target: Target
     started: datetime
     cycle: int = 1
-    fired: tuple[int, ...] = ()
+    fired: tuple[str, ...] = ()
     due: datetime | None = None
     stopped: datetime | None = None
     met: bool | None = None
+    reached: Level | None = None

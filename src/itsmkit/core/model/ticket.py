@@ -88,7 +88,8 @@ class Ticket(Record):
     `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution. Levels run from 1, the highest; 0 means not set. `timeline` holds
-    the facts its clocks are computed from. `policy` is the digest of the rules it was opened under.
+    the facts its clocks are computed from. `unjudged` says why the incident manager is to judge whether to escalate it:
+    the clocks that ran out, "major" (SLA-04). `policy` is the digest of the rules it was opened under.
     """
 
     type: ClassVar[str] = "ticket"
@@ -162,6 +163,7 @@ class Ticket(Record):
     internal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
     timeline: tuple[Moment, ...] = ()
+    unjudged: tuple[str, ...] = ()
     due: datetime | None = None
     policy: str = ""
 
@@ -215,7 +217,7 @@ TICKET = RecordType(
         Field("opened", FieldKind.TIME),
         Field("resolved", FieldKind.TIME),
         Field("closed", FieldKind.TIME),
-        Field("due", FieldKind.TIME),
+        Field("due", FieldKind.TIME, indexed=True),
         Field("resolved_line", FieldKind.INT),
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
@@ -233,5 +235,6 @@ TICKET = RecordType(
         "assignee",
         "followed",
         "configuration",
+        "unjudged",
     ),
 )
