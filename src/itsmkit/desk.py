@@ -288,7 +288,7 @@ class Desk(AbstractContextManager["Desk"]):
 
     def beat(self, name: str, done: int) -> None:
         """Leave a worker's sign of life: its name, and how many todos it has done."""
-        beat(self._setup, f"worker:{name}", done=done)
+        beat(self._setup, f"worker {name.replace(':', ' ')}", done=done)
 
     def audit(self) -> tuple[str, ...]:
         """Prove that everything due has run; what is amiss, a line each. Leaves the auditor's sign of life."""

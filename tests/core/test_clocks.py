@@ -8,7 +8,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itsmkit import Clock, Desk, Fact, Level, Moment, Target, Ticket, always, calendar_from_dict, hookimpl
+from itsmkit import Clock, Desk, Fact, Moment, Target, Ticket, always, calendar_from_dict, hookimpl
 from itsmkit.core.clocks import elapsed, runs, settled, started
 from itsmkit.testing import MovedClock, brought_to, desk, reported
 

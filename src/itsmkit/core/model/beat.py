@@ -8,7 +8,7 @@ from attrs import frozen
 from itsmkit.core.model.record import Record, RecordType
 
 AUDITOR = "auditor"
-"""The id of the auditor's; a worker's is "worker:" and its name."""
+"""The id of the auditor's; a worker's is "worker " and its name."""
 
 
 @frozen(kw_only=True, slots=False)
