@@ -60,14 +60,12 @@ def test_a_roster_is_loaded_and_found_wanting(it: "Itsmkit") -> None:
     assert {"type": "rota", "id": "night", "sort": "new"}.items() <= next(
         one for one in it.json("site", "load") if one["type"] == "rota"
     ).items()
-    assert it.json("escalation", "check", code=1) == [
-        {"part": "rota night", "detail": "nobody active has the id zoe"}
-    ]
+    assert it.json("escalation", "check", code=1) == [{"part": "rota night", "detail": "nobody active has the id zoe"}]
 
 
 def test_a_chain_that_can_t_be_stops_the_start(it: "Itsmkit") -> None:
     (it.site / "escalation.toml").write_text('steep = [{ at = "noon", to = "manager" }]\n')
-    assert 'chain steep, step 1: at \'noon\' is no moment of a clock; write it as "75%"' in it.error("queue", "open")
+    assert "chain steep, step 1: at 'noon' is no moment of a clock; write it as \"75%\"" in it.error("queue", "open")
 
 
 def test_the_auditor_writes_a_file_only_when_all_is_well(it: "Itsmkit", tmp_path: Path) -> None:
@@ -140,7 +138,9 @@ def test_a_worker_that_hangs_in_a_plugin_ends_itself_and_another_does_its_work(i
     plain = settings.read_text()
     settings.write_text(plain.replace('# local = ["my_escalation.py"]', 'local = ["hangs.py"]'))
     chains = it.site / "escalation.toml"
-    chains.write_text(chains.read_text().replace('{ at = "50%", to = "manager" }', '{ at = "start + 1s", to = "manager" }'))
+    chains.write_text(
+        chains.read_text().replace('{ at = "50%", to = "manager" }', '{ at = "start + 1s", to = "manager" }')
+    )
     it("ticket", "report", "--title", "ERP down", "--impact", "1", "--urgency", "1")
     code = "from itsmkit.cli import main; main()"
     command = [sys.executable, "-u", "-c", code, "--site", str(it.site), "worker", "--hold", "2", "--interval", "0.5"]

@@ -1,6 +1,7 @@
 """The auditor finds what was left undone; health tells how the desk stands."""
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,12 +27,11 @@ class Chain:
 
 
 @pytest.fixture(params=["memory:", "sqlite"])
-def made(request: pytest.FixtureRequest, clock: MovedClock, tmp_path: Path) -> Desk:
+def made(request: pytest.FixtureRequest, clock: MovedClock, tmp_path: Path) -> Iterator[Desk]:
     url = f"sqlite:///{tmp_path / 'audited.db'}" if request.param == "sqlite" else request.param
     settings = desk_settings(use=("store_sql",), order=("chain",), store=url)
-    found = desk(clock, {"chain": Chain()}, settings=settings)
-    request.addfinalizer(found.close)
-    return found
+    with desk(clock, {"chain": Chain()}, settings=settings) as found:
+        yield found
 
 
 def forget_todo(made: Desk, ticket: Ticket, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_every_planted_omission_is_found_within_two_rounds(
     }
 
 
-def test_what_is_lost_is_found_before_its_time(made: Desk, clock: MovedClock, tmp_path: Path) -> None:
+def test_what_is_lost_is_found_before_its_time(made: Desk, tmp_path: Path) -> None:
     tickets = [reported(made, f"matter {number}") for number in range(3)]
     made.tick()
     forget_todo(made, tickets[1], tmp_path)

@@ -281,19 +281,26 @@ def test_a_policy_that_gives_more_time_moves_the_moment_and_wears_nobody_out(clo
     assert now(patient, ticket).closed_by == "silence"
 
 
-def test_a_store_whose_clock_is_ahead_has_its_worker_wait_not_spin(clock: MovedClock) -> None:
-    made = opened(clock, (50, "manager"))
+@pytest.mark.requirement(
+    "SLA-06", "the store's clock decides: a host that is wrong fires nothing early and nothing late"
+)
+@pytest.mark.parametrize("off", [-2, 2])
+def test_a_host_whose_clock_is_wrong_fires_nothing_early_and_nothing_late(clock: MovedClock, off: int) -> None:
+    made = opened(clock, (50, "manager"), (75, "support"))
     ticket = reported(made)
-    clock.advance(hours=2)
-    behind = MovedClock(clock() - timedelta(seconds=3))
-    worker = desk(behind, {"targets": Targets((50, "manager"))}, rules=RULES, store=made.setup.store, seed=1)
-    assert worker.tick().due == 1
-    assert worker.tick().due == 0
-    assert told(made, ticket, "escalated", "rescheduled") == []
-    clock.advance(seconds=3)
-    behind.advance(seconds=3)
-    worker.tick()
-    assert len(told(made, ticket, "escalated")) == 1
+    host = MovedClock(clock() + timedelta(hours=off))
+    worker = desk(
+        host, {"targets": Targets((50, "manager"), (75, "support"))}, rules=RULES, store=made.setup.store, seed=1
+    )
+    for minutes in range(10, 200, 10):
+        clock.at(ticket.opened + timedelta(minutes=minutes))
+        host.at(clock() + timedelta(hours=off))
+        worker.tick()
+    events = told(made, ticket, *ESCALATIONS)
+    assert [(one.at - ticket.opened, one.args["late"]) for one in events] == [
+        (timedelta(hours=2), 0),
+        (timedelta(hours=3), 0),
+    ]
 
 
 def test_a_policy_that_takes_a_moment_away_leaves_nothing_behind(clock: MovedClock) -> None:

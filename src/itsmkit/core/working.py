@@ -2,16 +2,21 @@
 
 Escalations come first, and again before every batch of anything else: a backlog of alarms, news or deliveries must not
 hold them up. The news of what a sweep did is relayed by the same worker at once, ahead of the news that wait.
+
+Time is the store's: when a batch was leased, and what has passed since then. A host whose clock is wrong does nothing
+early and nothing late.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from itsmkit.core import intake, relay, sweep
 from itsmkit.core.errors import ItsmError, StoreError
+from itsmkit.core.model.record import instant
 from itsmkit.core.model.unit import Lane, Lease, Settle
 from itsmkit.core.setup import Setup
 
@@ -44,6 +49,42 @@ class Ticked:
 
 def _unwatched(_until: float | None) -> None:
     pass
+
+
+@frozen
+class Batch:
+    """Some leased todos of a lane, and for how long they may be worked on."""
+
+    setup: Setup
+    leases: tuple[Lease, ...]
+    begun: float
+    hold: int
+
+    def enough(self) -> bool:
+        """Whether the rest should be given back, as others could get on with it."""
+        return self.setup.world.monotonic() - self.begun > self.hold / SHARE
+
+    def sweep(self) -> None:
+        """Escalations and other deadlines, and the news of them."""
+        news = sweep.sweep(self.setup, self.leases, self.hold, enough=self.enough).news
+        evolve(self, leases=news).one_by_one(relay.relay)
+
+    def work(self) -> None:
+        """Later steps of the process."""
+        sweep.work(self.setup, self.leases, self.hold, enough=self.enough)
+
+    def one_by_one(self, do: Callable[[Setup, Lease], object]) -> None:
+        """Each by itself: one that can't be worked on keeps its lease, which lapses, until it is parked."""
+        for at, lease in enumerate(self.leases):
+            if at and self.enough():
+                self.setup.store.settle(*(Settle(one, one.due) for one in self.leases[at:]))
+                return
+            try:
+                do(self.setup, lease)
+            except StoreError:
+                raise
+            except ItsmError as fault:
+                log.warning("%s %s on lane %s: %s", lease.type, lease.id, lease.lane, fault)
 
 
 @define
@@ -79,36 +120,23 @@ class Working:
         if not leases:
             return 0
         self.at_work(begun + self.hold)
+        batch = Batch(self._by_store_s_clock(leases[0], begun), leases, begun, self.hold)
         try:
-            _DOES[lane](self, leases, lambda: self.setup.world.monotonic() - begun > self.hold / SHARE)
+            _DOES[lane](batch)
         finally:
             self.at_work(None)
         self.done[lane] += len(leases)
         return len(leases)
 
-    def sweep(self, leases: Sequence[Lease], enough: Callable[[], bool]) -> None:
-        """Escalations and other deadlines, and the news of them."""
-        news = sweep.sweep(self.setup, leases, self.hold, enough=enough).news
-        self.one_by_one(relay.relay, news, enough)
+    def _by_store_s_clock(self, lease: Lease, begun: float) -> Setup:
+        """The setup with the store's time as its own."""
+        world = self.setup.world
+        leased = lease.until - timedelta(seconds=self.hold)
 
-    def work(self, leases: Sequence[Lease], enough: Callable[[], bool]) -> None:
-        """Later steps of the process."""
-        sweep.work(self.setup, leases, self.hold, enough=enough)
+        def now() -> datetime:
+            return instant(leased + timedelta(seconds=world.monotonic() - begun))
 
-    def one_by_one(
-        self, do: Callable[[Setup, Lease], object], leases: Sequence[Lease], enough: Callable[[], bool]
-    ) -> None:
-        """Each by itself: one that can't be worked on keeps its lease, which lapses, until it is parked."""
-        for at, lease in enumerate(leases):
-            if at and enough():
-                self.setup.store.settle(*(Settle(one, one.due) for one in leases[at:]))
-                return
-            try:
-                do(self.setup, lease)
-            except StoreError:
-                raise
-            except ItsmError as fault:
-                log.warning("%s %s on lane %s: %s", lease.type, lease.id, lease.lane, fault)
+        return evolve(self.setup, world=evolve(world, now=now))
 
 
 def ticked(setup: Setup, limit: int, hold: int = HOLD, at_work: Callable[[float | None], None] = _unwatched) -> Ticked:
@@ -122,12 +150,12 @@ def _taken_up(setup: Setup, lease: Lease) -> None:
         intake.finish(setup, kept)
 
 
-_DOES: MappingProxyType[Lane, Callable[[Working, Sequence[Lease], Callable[[], bool]], None]] = MappingProxyType(
+_DOES: MappingProxyType[Lane, Callable[[Batch], None]] = MappingProxyType(
     {
-        Lane.DUE: Working.sweep,
-        Lane.INTAKE: lambda self, leases, enough: self.one_by_one(_taken_up, leases, enough),
-        Lane.WORK: Working.work,
-        Lane.NEWS: lambda self, leases, enough: self.one_by_one(relay.relay, leases, enough),
-        Lane.POST: lambda self, leases, enough: self.one_by_one(relay.post, leases, enough),
+        Lane.DUE: Batch.sweep,
+        Lane.INTAKE: lambda batch: batch.one_by_one(_taken_up),
+        Lane.WORK: Batch.work,
+        Lane.NEWS: lambda batch: batch.one_by_one(relay.relay),
+        Lane.POST: lambda batch: batch.one_by_one(relay.post),
     }
 )
