@@ -291,7 +291,7 @@ def _prioritised(priority: int) -> Ticket:
     return Ticket(id="", number="", opened=MONDAY, opened_month="", channel="", priority=priority)
 
 
-def _of_clock(name: str, ticket: Ticket, priority: int) -> Iterator[Expected]:  # noqa: C901 - flat is plainer
+def _of_clock(name: str, ticket: Ticket, priority: int) -> Iterator[Expected]:
     promise, ran, answered = _promise(name, priority), list[tuple[datetime, datetime]](), False
     began: datetime | None = ticket.opened
     done: set[str] = set()

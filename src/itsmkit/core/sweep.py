@@ -173,13 +173,13 @@ def _not_yet(setup: Setup, lease: Lease, hold: int, wait: timedelta) -> None:
 
 
 def due_now(setup: Setup, ticket: Ticket, now: datetime) -> Swept:
-    """Everything due by `now`, in the order of its moments; levels of one clock that are due together fire once."""
+    """Everything due by `now`, in the order of its moments; levels of one clock that are due together fire once.
+
+    What becomes due by that very work is done at the next look, which its commit asks for.
+    """
     drafts: list[Draft] = []
-    for _ in range(50):
-        waiting = sorted((due for due in dues(ticket, setup.policy) if due.at <= now), key=lambda due: due.at)
-        if not waiting:
-            break
-        ticket, fresh = _DOES[waiting[0].what](setup, ticket, waiting[0], now)
+    for due in sorted((due for due in dues(ticket, setup.policy) if due.at <= now), key=lambda due: due.at):
+        ticket, fresh = _DOES[due.what](setup, ticket, due, now)
         drafts += fresh
     return Swept(ticket, tuple(drafts))
 
@@ -276,19 +276,24 @@ def _fire(setup: Setup, ticket: Ticket, firing: Firing, now: datetime) -> tuple[
 def _args(setup: Setup, ticket: Ticket, firing: Firing, now: datetime) -> dict[str, object]:
     target, level = firing.clock.target, firing.level
     behind = int((now - firing.at).total_seconds())
-    ran = runs(target, firing.clock.started, ticket.timeline)
-    used = elapsed(setup.policy.calendars[target.calendar], ran, firing.at)
     return {
         "clock": target.name,
         "kind": target.kind,
         "level": level.moment,
         "turn": firing.reached.rung.turn,
         "cycle": firing.clock.cycle,
-        "share": level.share or used * 100 // target.seconds,
+        "share": level.share or _share(setup, ticket, firing),
         "to": level.to,
         "coalesced": list(firing.coalesced),
         "late": behind if behind > LATE else 0,
     }
+
+
+def _share(setup: Setup, ticket: Ticket, firing: Firing) -> int:
+    """How much of the target was used up when the level was due, in percent."""
+    target = firing.clock.target
+    ran = runs(target, firing.clock.started, ticket.timeline)
+    return elapsed(setup.policy.calendars[target.calendar], ran, firing.at) * 100 // target.seconds
 
 
 def _passed(setup: Setup, ticket: Ticket, firing: Firing, over: str, now: datetime) -> Draft:
@@ -356,6 +361,8 @@ def _to_team(setup: Setup, ticket: Ticket, name: str, now: datetime) -> tuple[Ti
 
 def _wait(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:
     over = tuple(one for one in ticket.waits if one.until and one.until <= now)
+    if not over:
+        return ticket, []  # another's end, in this very look, was that of this one too
     kept = tuple(one for one in ticket.waits if one not in over)
     process = setup.processes[ticket.process]
     args = {"owners": [one.owner for one in over]}

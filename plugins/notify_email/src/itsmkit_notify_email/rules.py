@@ -93,10 +93,10 @@ def drafts(rules: Iterable[Rule], event: Event, ticket: Ticket) -> Iterator[Noti
             continue
         if rule.to == REQUESTER and event.args.get("automatic"):
             continue  # two autoresponders would talk to each other for ever
-        to = recipient(rule.to, event, ticket)
-        if not to or (event.by == _person(to, ticket) and not rule.confirms):
-            continue
-        yield NoticeDraft(rule.name, to, CHANNEL, rule.name, facts(rule.tells, event, ticket), rule.urgent)
+        people = event.args.get("people", ()) if rule.to == ESCALATION else ()
+        for to in (f"person:{one}" for one in people) if people else (recipient(rule.to, event, ticket),):
+            if to and (event.by != _person(to, ticket) or rule.confirms):
+                yield NoticeDraft(rule.name, to, CHANNEL, rule.name, facts(rule.tells, event, ticket), rule.urgent)
 
 
 def recipient(to: str, event: Event, ticket: Ticket) -> str:

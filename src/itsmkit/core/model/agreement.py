@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -70,9 +70,15 @@ class Target:
     @cached_property
     def rungs(self) -> tuple[Rung, ...]:
         """Every turn of the chain with the moment of breach in it; those at a share of the target first, in order."""
-        breach = () if any(one.share == OVERDUE for one in self.chain) else (BREACH,)
-        rungs = (rung for level in (*self.chain, *breach) for rung in level.rungs)
-        return tuple(sorted(rungs, key=lambda rung: (rung.level.share or LATEST_SHARE + 1, rung.turn)))
+        return _rungs(self.chain)
+
+
+@lru_cache(1024)
+def _rungs(chain: tuple[Level, ...]) -> tuple[Rung, ...]:
+    # Tickets of one agreement share a chain, but each brings its own copy from the store.
+    breach = () if any(one.share == OVERDUE for one in chain) else (BREACH,)
+    rungs = (rung for level in (*chain, *breach) for rung in level.rungs)
+    return tuple(sorted(rungs, key=lambda rung: (rung.level.share or LATEST_SHARE + 1, rung.turn)))
 
 
 @frozen(slots=False)
