@@ -362,7 +362,12 @@ def judged(year: Year) -> Verdict:
         coalesced += sum(len(one.args["coalesced"]) for one in events)
         faults += [f"{number}: {one} fired {n} times" for one, n in seen.items() if n > 1]
         wanted = {(one.clock, one.key): one for one in expected(ticket, priority)}
-        faults += [f"{number}: {one} fired and never became due" for one in seen if one not in wanted]
+        missed = [place for place in wanted if place not in when]
+        faults += [
+            f"{number}: {one} fired and never became due"
+            for one in seen
+            if one not in wanted and not _instead(one, missed)
+        ]
         for place, one in wanted.items():
             at, allowed = when.get(place), year.allowed(one.at)
             if at is None:
@@ -388,6 +393,11 @@ def _ends(one: Expected, fact: Fact) -> bool:
     """Whether the fact ends the level before it fired: its clock's end, or the fact that it names."""
     own = fact in (Fact.RESOLVED, Fact.CLOSED) or (one.clock == "response" and fact is Fact.RESPONDED)
     return own or fact in one.level.until or fact is Fact.PRIORITY
+
+
+def _instead(place: tuple[str, str], missed: list[tuple[str, str]]) -> bool:
+    """Whether the breach was noted for a level at the same moment that a new priority took away before it fired."""
+    return place[1] == "100%" and any(clock == place[0] and key.startswith("100% ") for clock, key in missed)
 
 
 def _keys(event: Event) -> tuple[str, ...]:
