@@ -79,14 +79,17 @@ def _lanes(store: Store, now: datetime) -> Iterator[str]:
 def _counts(store: Store) -> Iterator[tuple[str, str]]:
     """Where there are more records than todos, or fewer: counted twice, as somebody may come between."""
     for type_, test, lane, words in _COUNTED:
-        for _ in range(2):
-            records = sum(one.n for one in store.tally(Tally(type_, where=(test,)), _SCOPE))
-            view = store.peek(lane, 100_000)
-            todos = view.waiting + len(view.parked)
-            if records == todos:
-                break
-        else:
+        records, todos = _both(store, type_, test, lane)
+        if records != todos:
+            records, todos = _both(store, type_, test, lane)
+        if records != todos:
             yield type_, f"{records} {words}, but {todos} todos on lane {lane}"
+
+
+def _both(store: Store, type_: str, test: Test, lane: Lane) -> tuple[int, int]:
+    """How many records there are, and how many todos."""
+    view = store.peek(lane, 100_000)
+    return sum(one.n for one in store.tally(Tally(type_, where=(test,)), _SCOPE)), view.waiting + len(view.parked)
 
 
 def _recomputed(

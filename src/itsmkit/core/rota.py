@@ -68,8 +68,8 @@ def read(rota: Rota, zone: str = "UTC") -> Roster:
             week[day] = (*week.get(day, ()), *duties)
     dates: dict[date, tuple[Duty, ...]] = {}
     for line in rota.dates:
-        (day,), duties = _line(rota, line, _date)
-        dates[day] = (*dates.get(day, ()), *duties)
+        (date_,), duties = _line(rota, line, _date)
+        dates[date_] = (*dates.get(date_, ()), *duties)
     if not week and not any(dates.values()):
         raise BadInput(f'rota {rota.id} has nobody; give it a line such as week = ["mon-fri 09:00-17:00 ann"]')
     return Roster(place, week, dates)
