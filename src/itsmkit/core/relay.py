@@ -23,7 +23,6 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import clean
 
-HOLD = 60
 TRIES = 12
 FIRST_PAUSE, LONGEST_PAUSE = 30, 3600
 NEWS_TRIES = 3
