@@ -240,6 +240,14 @@ def test_paused(month: Month) -> None:
     assert [one.args["requester"] for one in month.events("paused", "joined")] == [True]
 
 
+@pytest.mark.requirement("SLA-04", "the incident manager judges whether to escalate, and it is on the ticket")
+def test_a_planned_escalation_comes_true_and_is_judged(month: Month) -> None:
+    (event,) = month.events("planned", "escalated")
+    assert (event.args["clock"], event.args["level"], event.args["late"]) == ("response", "100%", 0)
+    assert [one.args["judged"] for one in month.events("planned", "withhold")] == [["response"]]
+    assert month.ticket("planned").unjudged == ()
+
+
 @pytest.mark.requirement("SLA-03", "a chain fires at its shares: manager, then the next line")
 @pytest.mark.requirement("INC-32", "no resolution of a severe fault without a confirmed backup")
 def test_outage(month: Month) -> None:

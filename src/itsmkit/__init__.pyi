@@ -33,6 +33,9 @@ from itsmkit.core.calendar_table import (
     calendar_from_dict as calendar_from_dict,
     calendars_from_dict as calendars_from_dict,
 )
+from itsmkit.core.chain_table import (
+    level as level,
+)
 from itsmkit.core.codec import (
     canonical as canonical,
     dump as dump,
@@ -143,6 +146,8 @@ from itsmkit.core.model.organisation import (
 from itsmkit.core.model.party import (
     PERSON as PERSON,
     Person as Person,
+    ROTA as ROTA,
+    Rota as Rota,
     SERVICE as SERVICE,
     Service as Service,
     Site as Site,
@@ -227,6 +232,9 @@ from itsmkit.core.outgoing import (
 from itsmkit.core.policy import (
     ClassifyRule as ClassifyRule,
     Rules as Rules,
+)
+from itsmkit.core.rota import (
+    on_duty as on_duty,
 )
 from itsmkit.core.store import (
     Finding as Finding,

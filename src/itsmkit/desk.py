@@ -12,9 +12,14 @@ from attrs import evolve
 
 from itsmkit.core import acting, granting, intake, posting
 from itsmkit.core.access import may
+from itsmkit.core.auditing import audit
 from itsmkit.core.commanding import Command, commanded, events, seen, type_of
 from itsmkit.core.errors import BadInput, NotFound
+from itsmkit.core.escalating import Planned, flaws, plan
 from itsmkit.core.explaining import Explanation, explained
+from itsmkit.core.health import EVERY, Health, beat, health
+from itsmkit.core.health import last as last_beat
+from itsmkit.core.model.beat import AUDITOR
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
 from itsmkit.core.model.notice import Notice, Subscription
@@ -32,11 +37,12 @@ from itsmkit.core.queues import listed
 from itsmkit.core.reported import Kept
 from itsmkit.core.reporting import tables
 from itsmkit.core.setup import Setup
+from itsmkit.core.store import Finding
 from itsmkit.core.subscribing import subscribe, subscriptions
 from itsmkit.core.verb import Verb, check_known
 from itsmkit.core.verify import Verified, verify
 from itsmkit.core.who import demand, impersonated, principal
-from itsmkit.core.working import Ticked, ticked
+from itsmkit.core.working import HOLD, Ticked, ticked
 from itsmkit.core.world import World, system_world
 from itsmkit.defaults import form
 from itsmkit.opening import Opened, broken, open_desk, organised
@@ -219,6 +225,14 @@ class Desk(AbstractContextManager["Desk"]):
         found = self._setup.store.find(query, by.scope, limit=200).items
         return tuple(one for one in found if isinstance(one, Notice))
 
+    def escalations(self, number: str, by: Principal) -> tuple[Planned, ...]:
+        """The escalations to come on the ticket as if nothing changed, soonest first."""
+        return plan(self._setup, self.ticket(number, by))
+
+    def escalation_flaws(self) -> tuple[Finding, ...]:
+        """What in the site's chains and rosters can't work."""
+        return tuple(flaws(self._setup))
+
     def tables(self, name: str, period: str, by: Principal) -> tuple[Table, ...]:
         """A report of some plugin, for a month "YYYY-MM", over what the principal may see."""
         return tables(self._setup, name, period, by)
@@ -306,14 +320,17 @@ class Desk(AbstractContextManager["Desk"]):
 
     # working
 
-    def tick(self, limit: int = 100) -> Ticked:
+    def tick(
+        self, limit: int = 100, *, hold: int = HOLD, at_work: Callable[[float | None], None] = lambda _: None
+    ) -> Ticked:
         """One pass of a worker over everything that is due; any number of workers may run at once.
 
-        Takes up what a dead receiver left, later steps, clocks and deadlines, news, then deliveries: `limit` of each.
+        Does clocks and deadlines, takes up what a dead receiver left, later steps, news, then deliveries: `limit` of
+        each. A batch is held for `hold` seconds; `at_work` is told until when, by the monotonic clock, and None after.
         """
         refuse_inside_hook()
         self.refresh()
-        return ticked(self._setup, limit)
+        return ticked(self._setup, limit, hold, at_work)
 
     def sources(self) -> tuple[Source, ...]:
         """The places that plugins poll for messages."""
@@ -329,6 +346,24 @@ class Desk(AbstractContextManager["Desk"]):
         return receipts
 
     # looking after it
+
+    def beat(self, name: str, done: int) -> None:
+        """Leave a worker's sign of life: its name, and how many todos it has done."""
+        beat(self._setup, f"worker {name.replace(':', ' ')}", done=done)
+
+    def audit(self) -> tuple[str, ...]:
+        """Prove that everything due has run; what is amiss, a line each. Leaves the auditor's sign of life."""
+        last = last_beat(self._setup, AUDITOR)
+        self.refresh()
+        now = self._setup.world.now()
+        audited = audit(self._setup.store, self._setup.policy, now, last.cursor if last else "")
+        if last is None or audited.found != last.found or audited.cursor != last.cursor or now - last.at >= EVERY:
+            beat(self._setup, AUDITOR, found=audited.found, cursor=audited.cursor)
+        return audited.found
+
+    def health(self) -> Health:
+        """Whether it works right now: what waits and since when, and when workers and the auditor were seen."""
+        return health(self._setup, self.troubles)
 
     def verify(self, progress: Callable[[], None] = lambda: None) -> Verified:
         """Prove chains, numbers, timelines and conservation over the whole store."""

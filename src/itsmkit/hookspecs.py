@@ -400,7 +400,9 @@ def itsmkit_assign(ticket: Ticket, look: Look) -> Assignment | None:
 def itsmkit_escalate(record: Ticket, clock: Clock, look: Look) -> Escalation | None:
     """Decide what happens when a clock reaches a level of its chain (SLA-03, SLA-04).
 
-    First; called when the level is due. None: as the chain says. An exception counts as None and is journalled.
+    First; called when the level is due, which is `clock.reached`. The answer speaks the words of a level: "manager",
+    "rota:net", "team:net", "next_line", "" for nobody. None: as the chain says. An exception counts as None and is
+    journalled.
 
     Example::
 

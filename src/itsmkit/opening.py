@@ -18,11 +18,12 @@ from itsmkit.core.codec import plain
 from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
+from itsmkit.core.model.beat import BEAT
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
 from itsmkit.core.model.organisation import Organisation
-from itsmkit.core.model.party import PERSON, SERVICE, TEAM
+from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
@@ -41,7 +42,22 @@ from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
 from itsmkit.settings import CALENDARS, Settings, structured
 
-TYPES = (TICKET, WORK_ORDER, RECEIVED, NOTICE, SUBSCRIPTION, ALLOWANCE, ROUTE, PERSON, TEAM, SERVICE, POLICY, SERIES)
+TYPES = (
+    TICKET,
+    WORK_ORDER,
+    RECEIVED,
+    NOTICE,
+    SUBSCRIPTION,
+    ALLOWANCE,
+    ROUTE,
+    PERSON,
+    TEAM,
+    SERVICE,
+    ROTA,
+    POLICY,
+    SERIES,
+    BEAT,
+)
 SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH)})
 """The processes as they are where no plugin replaces them."""
 DISPATCHES = ("direct", "approved")
@@ -255,9 +271,9 @@ def _placed(url: str, settings: Settings) -> str:
 
 def _policy(settings: Settings) -> Policy:
     resolved = {name: table_of(one) for name, one in settings.calendars.items()}
-    sources = {"calendars": resolved, "plugin": _plain(settings.plugin), "model": settings.organisation.model,
-               "notify": plain(settings.notify)}  # fmt: skip
-    return make_policy(settings.rules, settings.calendars, settings.site.zone, sources)
+    sources = {"calendars": resolved, "chains": _plain(settings.chain_source), "plugin": _plain(settings.plugin),
+               "model": settings.organisation.model, "notify": plain(settings.notify)}  # fmt: skip
+    return make_policy(settings.rules, settings.calendars, settings.site.zone, sources, settings.chains)
 
 
 def _plain(value: Any) -> Any:

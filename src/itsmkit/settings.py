@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin
@@ -15,15 +15,31 @@ from cattrs import Converter
 from itsmkit.core.calendar import BusinessHours
 from itsmkit.core.calendar_sources import read_days_off
 from itsmkit.core.calendar_table import calendars_from_dict
+from itsmkit.core.chain_table import chain_from_list
 from itsmkit.core.errors import CalendarError, SettingsError
 from itsmkit.core.model.days_off import DaysOff
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.notice_rules import Notification
 from itsmkit.core.policy import Rules
 
 FILE = "itsmkit.toml"
 CALENDARS = "calendars.toml"
 DAYS_OFF = "days_off.toml"
+ESCALATION = "escalation.toml"
 OFFICE = MappingProxyType({"zone": "UTC", "week": {"mon-fri": ["09:00-17:00"]}})
+CHAINS: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType(
+    {
+        "answer": ({"at": "100%", "to": "manager"},),
+        "calm": ({"at": "100%", "to": "manager"},),
+        "close": ({"at": "75%", "to": "manager"}, {"at": "100%", "to": "department"}),
+        "critical": (
+            {"at": "50%", "to": "manager"},
+            {"at": "75%", "to": "next_line"},
+            {"at": "100%", "to": "department"},
+        ),
+    }
+)
+"""The chains of a site that has no file of its own."""
 T = TypeVar("T")
 
 
@@ -95,6 +111,8 @@ class Settings:
     notify: Notification = Notification()
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
     calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars_from_dict({"office": OFFICE}))
+    chains: Mapping[str, tuple[Level, ...]] = field(factory=lambda: chains(CHAINS))
+    chain_source: dict[str, Any] = field(factory=dict)
     folder: Path | None = None
 
 
@@ -113,11 +131,18 @@ def load_without_calendars(folder: Path | str) -> Settings:
     """The settings with the calendars of no site: enough to ask plugins for the days off of those it will have."""
     folder = Path(folder)
     data = read_toml(folder / FILE)
-    for key in ("calendars", "folder"):
+    for key in ("calendars", "chains", "chain_source", "folder"):
         if key in data:
             msg = f"{folder / FILE}: unknown key {key!r}"
             raise SettingsError(msg)
-    return evolve(structured(data, Settings, str(folder / FILE), folder), folder=folder)
+    steps = read_toml(folder / ESCALATION) if (folder / ESCALATION).exists() else dict(CHAINS)
+    settings = structured(data, Settings, str(folder / FILE), folder)
+    return evolve(settings, chains=chains(steps), chain_source=steps, folder=folder)
+
+
+def chains(source: Mapping[str, Any]) -> Mapping[str, tuple[Level, ...]]:
+    """The chains of a site's file by name; SettingsError names chain, step and what is wrong."""
+    return {name: chain_from_list(name, steps) for name, steps in source.items()}
 
 
 def calendar_tables(folder: Path) -> Mapping[str, Any]:

@@ -11,14 +11,18 @@ from pathlib import Path
 from string import Template
 from types import MappingProxyType
 
-from itsmkit.core.model.party import Person, Service, Team
+from itsmkit.core.model.party import Person, Rota, Service, Team
 from itsmkit.core.model.record import Record
 from itsmkit.core.people import read_tables
+from itsmkit.core.rota import read as roster
 from itsmkit.desk import Desk
 from itsmkit.settings import read_toml
 
-FILES = ("itsmkit.toml", "calendars.toml", "teams.toml", "services.toml", "people.toml")
-TABLES = (("teams.toml", Team), ("services.toml", Service), ("people.toml", Person))
+FILES = (
+    *("itsmkit.toml", "calendars.toml", "escalation.toml", "teams.toml", "services.toml", "people.toml"),
+    "rotas.toml",
+)
+TABLES = (("teams.toml", Team), ("services.toml", Service), ("people.toml", Person), ("rotas.toml", Rota))
 FOLDERS = ("inbox", "outbox")
 SECRET = "secret.key"  # noqa: S105 - the name of the file, not what is in it
 FOUNDER = MappingProxyType({"tiered": ("administrator", "incident_manager")})
@@ -28,10 +32,13 @@ MAKING = ".itsmkit-init"
 
 
 def read(folder: Path) -> Iterator[Record]:
-    """The records of a site's three files; SettingsError or BadInput names file, table and what is wrong."""
+    """The records of a site's files; SettingsError or BadInput names file, table and what is wrong."""
     for name, kind in TABLES:
         if (folder / name).exists():
-            yield from read_tables(kind, read_toml(folder / name), str(folder / name))
+            for record in read_tables(kind, read_toml(folder / name), str(folder / name)):
+                if isinstance(record, Rota):
+                    roster(record)
+                yield record
 
 
 def rendered(model: str, language: str, *, name: str, zone: str, login: str, sample: bool = True) -> Mapping[str, str]:

@@ -44,7 +44,7 @@ def _full_ticket() -> Ticket:
         waits=(Wait("user", "person:1", AT, AT + timedelta(hours=1), pauses=()),),
         similar=(Likeness("ticket", "t2", "T26-000002", 0.25, "words"),),
         attachments=(Attachment("图.png", "image/png", 3, "d" * 64),),
-        clocks=(Clock(target, AT, fired=(80,), due=AT, met=False),),
+        clocks=(Clock(target, AT, fired=("80% team",), due=AT, met=False),),
         timeline=(Moment(AT, Fact.OPENED), Moment(AT, Fact.TEAM, "net")),
         satisfied=False,
         due=AT + timedelta(milliseconds=1),

@@ -118,6 +118,14 @@ def test_an_escalation_by_a_clock_tells_which() -> None:
     assert (notice.to, notice.args["clock"], notice.args["share"]) == ("role:incident_manager", "resolution", 80)
 
 
+def test_an_escalation_to_a_duty_roster_reaches_everybody_on_duty() -> None:
+    args = {"clock": "resolution", "share": 80, "to": "rota:night", "role": "", "people": ["carol", "dave"]}
+    assert names(Draft("escalated", "core", args=args)) == [
+        ("escalated", "person:carol"),
+        ("escalated", "person:dave"),
+    ]
+
+
 def test_an_escalation_to_the_next_line_reaches_who_has_it_then() -> None:
     assert names(Draft("escalated", "core", args={"to": "next_line", "role": ""})) == [("escalated", "team:net")]
 

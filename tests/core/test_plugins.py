@@ -103,7 +103,7 @@ def settled_as_if_nothing(made: Desk, ticket: Ticket, sound: Sound) -> None:
     """The ticket is where the sound plugins and the defaults alone bring it, and nothing was lost."""
     assert (ticket.title, ticket.kind, ticket.category) == ("The network is down", "incident", "network")
     assert (ticket.priority, ticket.team, ticket.step) == (4, "desk", "IM2.9")
-    assert [clock.fired for clock in ticket.clocks] == [(50,)]
+    assert [clock.fired for clock in ticket.clocks] == [("50% manager",)]
     assert sound.told == ["stranger@example.org"]
     assert made.verify().breaches == ()
 
@@ -391,5 +391,5 @@ def test_an_organisation_model_that_breaks_delays_no_intake(clock: MovedClock) -
     assert ("itsmkit_organisation", "raised") in faults_on(made, ticket)
     clock.advance(hours=2)
     made.tick()
-    assert made.ticket(ticket.number, made.principal("bob")).clocks[0].fired == (50, 100)
+    assert made.ticket(ticket.number, made.principal("bob")).clocks[0].fired == ("50% manager", "100%")
     assert made.verify().breaches == ()

@@ -186,6 +186,7 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
     "wait": ("IM3.1", "carol", {"reason": "part"}, {"status": Status.WAITING, "step": "IM3.1"}),
     "resume": ("IM4.2", "carol", {}, {"waits": (), "status": Status.IN_PROGRESS, "step": "IM4.2"}),
     "escalate": ("IM3.1", "carol", {"why": "too slow"}, {"step": "IM3.1"}),
+    "withhold": ("IM3.1", "mia", {"why": "solved soon"}, {"unjudged": ()}),
 }
 
 
@@ -195,7 +196,8 @@ def at_happy_place(clock: MovedClock, verb: str) -> tuple[Desk, Ticket, str, dic
     return made, ticket, by, dict(params), then
 
 
-TRIED = sorted(set(HAPPY) - {"complete"})
+TRIED = sorted(set(HAPPY) - {"complete", "withhold"})
+"""Those that fit a ticket in an ordinary course; `withhold` needs one past its target, as test_chains.py has."""
 
 
 def test_every_verb_is_tried_here() -> None:

@@ -35,6 +35,7 @@ def command(ctx: click.Context, form: str) -> None:
         *_plugins(session),
         *_calendars(session),
         *_agreements(session),
+        *_chains(session),
         *_store(session),
         *_lanes(session),
     ]
@@ -109,6 +110,11 @@ def _store(session: Session) -> Iterator[Mapping[str, Any]]:
         yield _row("store", url, "faulty", str(fault))
     else:
         yield _row("store", url, "ok")
+
+
+def _chains(session: Session) -> Iterator[Mapping[str, Any]]:
+    for one in session.desk.escalation_flaws():
+        yield _row("escalation", one.what, "faulty", one.said)
 
 
 def _lanes(session: Session) -> Iterator[Mapping[str, Any]]:

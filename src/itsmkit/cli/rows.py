@@ -101,6 +101,7 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "resolved": ticket.resolved,
         "closed": ticket.closed,
         "clocks": "\n".join(_clocks(session, ticket)),
+        "unjudged": ticket.unjudged,
         "waits": "\n".join(_waits(session, ticket)),
         "text": ticket.text,
         "symptom": ticket.symptom,

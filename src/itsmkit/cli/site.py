@@ -22,7 +22,7 @@ def command() -> None:
 @form_option()
 @click.pass_obj
 def load(session: Session, dry_run: bool, form: str) -> None:
-    """Make the store's people, teams and services like people.toml, teams.toml and services.toml.
+    """Make the store's people, teams, services and rotas like people.toml, teams.toml, services.toml and rotas.toml.
 
     What the files don't name stays as it is: set `active = false` for a person who left.
     """

@@ -193,13 +193,13 @@ def listed(value: object, what: str) -> list[object]:
 def _read_week(week: Mapping[str, Any]) -> dict[str, Shifts]:
     result: dict[str, Shifts] = {}
     for days, shifts in week.items():
-        for day in _read_days(days):
+        for day in weekdays(days):
             demand(day not in result, f"week names {day} twice")
             result[day] = _read_shifts(shifts)
     return result
 
 
-def _read_days(days: str) -> tuple[str, ...]:
+def weekdays(days: str) -> tuple[str, ...]:
     """The weekdays of "mon" or "mon-fri"; a run may go over Sunday."""
     first, dash, rest = days.partition("-")
     last = rest if dash else first

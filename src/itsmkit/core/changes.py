@@ -16,6 +16,7 @@ from itsmkit.core.policy import Policy
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
+MAJOR = "major"
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
@@ -27,14 +28,18 @@ def ticket_change(
     now: datetime,
     *,
     cause: str = "",
+    news_held: int = 0,
 ) -> Change:
-    """A ticket's change, complete: stamps, timeline, clocks, next due moment, reach, and its places on the lanes."""
+    """A ticket's change, complete: stamps, timeline, clocks, next due moment, reach, and its places on the lanes.
+
+    `news_held` leases its news to whoever commits it, for so many seconds.
+    """
     drafts, policy, process = tuple(drafts), setup.policy, setup.processes[after.process]
     after = stamped(before, after, policy, now)
     after = timed(before, after, policy.calendars, now)
     after = revised(after, due=due_moment(after, policy), reach=reach(after))
     version = before.version if before else 0
-    todos = [Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}")]
+    todos = [Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}", news_held)]
     if after.due != (before.due if before else None):
         todos.append(Todo(Lane.DUE, after.due))
     works, worked = (_has_later_step(process, one) for one in (after, before))
@@ -70,6 +75,8 @@ def stamped(before: Ticket | None, after: Ticket, policy: Policy, now: datetime)
     """The ticket with the moments that its new step and status bring: resolved, asked, closed, reopened."""
     if after.step == ASKS and (before is None or before.step != ASKS):
         after = revised(after, asked=now)
+    if after.major and not (before and before.major):
+        after = revised(after, unjudged=(*after.unjudged, MAJOR))
     old = before.status if before else Status.NEW
     if old is after.status:
         return after

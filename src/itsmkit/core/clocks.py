@@ -12,7 +12,6 @@ from attrs import define, field, frozen
 
 from itsmkit.core.calendar import BusinessHours, add, between
 from itsmkit.core.model.agreement import CONTRACT, OLA, Clock, Fact, Moment, Target
-from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket, Wait
 
@@ -263,18 +262,6 @@ def settled(clock: Clock, timeline: Iterable[Moment], calendars: Mapping[str, Bu
         return clock  # its verdict stands, whatever became of the calendar since
     met = all(_used(calendar, one) <= clock.target.seconds for one in (*ran.past, ran.done))
     return revised(clock, due=None, stopped=ran.stopped, met=met)
-
-
-def next_level(
-    clock: Clock, timeline: Iterable[Moment], calendars: Mapping[str, BusinessHours]
-) -> tuple[datetime, Level] | None:
-    """The next level that hasn't fired and when; None where there is none or the clock rests."""
-    waiting = next((level for level in clock.target.levels if level.share not in clock.fired), None)
-    if waiting is None or clock.met is not None:
-        return None
-    ran = runs(clock.target, clock.started, timeline)
-    at = reaches(calendars[clock.target.calendar], ran, clock.target.seconds * waiting.share // 100)
-    return (at, waiting) if at else None
 
 
 _STAMPS = (

@@ -6,9 +6,8 @@ from datetime import datetime
 from attrs import frozen
 
 from itsmkit.core.calendar import add
-from itsmkit.core.clocks import next_level
+from itsmkit.core.chains import next_level
 from itsmkit.core.model.agreement import Clock
-from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import HOUR, Policy
 
@@ -26,7 +25,6 @@ class Due:
     at: datetime
     what: str
     clock: Clock | None = None
-    level: Level | None = None
 
 
 def dues(ticket: Ticket, policy: Policy) -> Iterator[Due]:
@@ -34,7 +32,7 @@ def dues(ticket: Ticket, policy: Policy) -> Iterator[Due]:
     for clock in ticket.clocks:
         coming = next_level(clock, ticket.timeline, policy.calendars)
         if coming:
-            yield Due(coming[0], "level", clock, coming[1])
+            yield Due(coming[0], "level", clock)
     for wait in ticket.waits:
         if wait.until:
             yield Due(wait.until, "wait")

@@ -178,27 +178,33 @@ def drafts_by_rules(rules: Iterable[NotifyRule], usual: str, event: Event, ticke
             continue
         if rule.to == REQUESTER and event.args.get("automatic"):
             continue  # two autoresponders would talk to each other for ever
-        to = recipient(rule.to, event, ticket)
-        if not to or (event.by == _person(to, ticket) and not rule.confirms):
-            continue
-        yield NoticeDraft(
-            rule.name,
-            to,
-            rule.channel or usual,
-            rule.template or rule.name,
-            facts(rule.tells, event, ticket),
-            urgent=rule.urgent,
-            firm=rule.firm,
-            digest=rule.digest,
-            confirms=rule.confirms,
-            language=rule.language,
-            why=why(rule, event),
-        )
+        for to in recipients(rule.to, event, ticket):
+            if event.by == _person(to, ticket) and not rule.confirms:
+                continue
+            yield NoticeDraft(
+                rule.name,
+                to,
+                rule.channel or usual,
+                rule.template or rule.name,
+                facts(rule.tells, event, ticket),
+                urgent=rule.urgent,
+                firm=rule.firm,
+                digest=rule.digest,
+                confirms=rule.confirms,
+                language=rule.language,
+                why=why(rule, event),
+            )
 
 
 def why(rule: NotifyRule, event: Event) -> str:
     """Which rule tells whom of what: "rule assigned: step IM2.11 assigned -> assigned"."""
     return f"rule {rule.name}: {' '.join(filter(None, (event.code, event.step, event.outcome)))} -> {rule.to}"
+
+
+def recipients(to: str, event: Event, ticket: Ticket) -> tuple[str, ...]:
+    """All whom a rule's `to` means for that event: everybody on duty, where an escalation goes to a roster."""
+    people = event.args.get("people", ()) if to == ESCALATION else ()
+    return tuple(f"person:{one}" for one in people) or tuple(filter(None, (recipient(to, event, ticket),)))
 
 
 def recipient(to: str, event: Event, ticket: Ticket) -> str:

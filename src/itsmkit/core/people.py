@@ -1,4 +1,4 @@
-"""People, teams and services as records: loaded from a site's files, idempotent, and read back as the `Site`."""
+"""People, teams, services and rotas as records: loaded from a site's files, idempotent, and read back as the `Site`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
@@ -8,7 +8,7 @@ from attrs import frozen
 
 from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
 from itsmkit.core.model.event import Draft
-from itsmkit.core.model.party import Person, Service, Site, Team
+from itsmkit.core.model.party import Person, Rota, Service, Site, Team
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import HEADER, Record, Unreadable, revised
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
@@ -16,7 +16,7 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
-LOADED = (Team, Service, Person)
+LOADED = (Team, Service, Person, Rota)
 GRANTED = ("deputises", "glass")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
@@ -120,10 +120,11 @@ def _word(kind: type) -> str:
 
 
 def site_of(store: Store, name: str, zone: str, language: str, domain: str) -> Site:
-    """The site with the teams and services that the store holds now."""
+    """The site with the teams, services and rotas that the store holds now."""
     teams = tuple(one for one in everything(store, "team") if isinstance(one, Team))
     services = tuple(one for one in everything(store, "service") if isinstance(one, Service))
-    return Site(name, zone, language, domain, teams, services)
+    rotas = tuple(one for one in everything(store, "rota") if isinstance(one, Rota))
+    return Site(name, zone, language, domain, teams, services, rotas)
 
 
 def everything(store: Store, type_: str) -> Iterator[Record | Unreadable]:

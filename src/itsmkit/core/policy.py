@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from attrs import field, frozen
 
 from itsmkit.core.calendar import BusinessHours, always
 from itsmkit.core.codec import canonical, plain
+from itsmkit.core.model.escalation import Level
 from itsmkit.core.model.pause import SHIPPED, PauseReason
 from itsmkit.core.model.record import Record, RecordType
 
@@ -75,11 +77,12 @@ class Rules:
 
 @frozen(slots=False)
 class Policy:
-    """Rules, calendars and the settings of plugins, in force together."""
+    """Rules, calendars, chains of escalation and the settings of plugins, in force together."""
 
     rules: Rules
     calendars: Mapping[str, BusinessHours]
     zone: str
+    chains: Mapping[str, tuple[Level, ...]]
     source: Mapping[str, Any] = field(eq=False, repr=False)
 
     @cached_property
@@ -115,6 +118,12 @@ class _Calendars(dict[str, BusinessHours]):
         return always(name)
 
 
-def make_policy(rules: Rules, calendars: Mapping[str, BusinessHours], zone: str, sources: Mapping[str, Any]) -> Policy:
+def make_policy(
+    rules: Rules,
+    calendars: Mapping[str, BusinessHours],
+    zone: str,
+    sources: Mapping[str, Any],
+    chains: Mapping[str, tuple[Level, ...]] = MappingProxyType({}),
+) -> Policy:
     """The policy of these rules; `sources` is whatever else decides, as plain values."""
-    return Policy(rules, _Calendars(calendars), zone, {"rules": plain(rules), "zone": zone, **sources})
+    return Policy(rules, _Calendars(calendars), zone, chains, {"rules": plain(rules), "zone": zone, **sources})

@@ -58,6 +58,7 @@ QUEUES = MappingProxyType(
             Queue("overdue", "Past a target", _at_work, _late),
             Queue("escalated", "Escalated by a clock", _at_work,
                   lambda ticket, _: any(one.fired for one in ticket.clocks)),
+            Queue("to-judge", "Late or major: to be escalated or not", _open, lambda ticket, _: bool(ticket.unjudged)),
             Queue("waiting", "Resting", lambda _: (Test("status", value=str(Status.WAITING)),)),
             Queue("to-confirm", "Resolved, the user's word is awaited", lambda _: (Test("step", value="IM5.2"),)),
             Queue("follow-up", "Closed, the follow-up call is to be made", lambda _: (Test("step", value="IM5.6"),)),

@@ -20,7 +20,6 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import clean
 
-HOLD = 60
 NEWS_TRIES = 3
 NEWS_AGAIN = timedelta(minutes=5)
 TRIES = 8

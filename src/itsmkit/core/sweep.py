@@ -1,32 +1,39 @@
 """The fourth stage: whatever is due. Nothing is timed in memory; late is done late, coalesced, and said so."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from attrs import evolve, frozen
 
+from itsmkit.core.chains import Coming, coming, duty, passed_over
 from itsmkit.core.changes import ticket_change
-from itsmkit.core.clocks import next_level
+from itsmkit.core.clocks import elapsed, runs
 from itsmkit.core.dues import Due, due_moment, dues
+from itsmkit.core.errors import ItsmError, StoreError
 from itsmkit.core.model.agreement import Clock
-from itsmkit.core.model.escalation import OVERDUE, Escalation, Level
+from itsmkit.core.model.escalation import NEXT_LINE, OVERDUE, ROTA, TEAM, Escalation, Level
 from itsmkit.core.model.event import Draft
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.model.unit import Conflict, Done, Lane, Lease, Settle, Unit
+from itsmkit.core.model.unit import Change, Conflict, Done, Lane, Lease, Settle, Unit
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Looking, Setup
 from itsmkit.core.triage import walk_on
 from itsmkit.core.verbs.waiting import next_follow_up
 
-HOLD = 60
+log = logging.getLogger("itsmkit")
 TRIES = 8
 LATE = 120
 """Seconds behind its time from which a due thing is called late in the journal."""
 AHEAD = timedelta(seconds=1)
-NEXT_LINE = "next_line"
+MANAGER = "manager"
+"""Whom an escalation reaches that would reach nobody, and who judges one (SLA-04)."""
+Decide = Callable[[Ticket, datetime], "Swept | None"]
 
 
 @frozen
@@ -37,125 +44,294 @@ class Swept:
     drafts: tuple[Draft, ...]
 
 
-def sweep(setup: Setup, lease: Lease) -> int:
-    """Do all that is due on one ticket in one commit; how many events that left."""
+@frozen
+class Committed:
+    """What became of a lease: how many events it left, and the leases of the news that came with them."""
 
-    def decide(ticket: Ticket, now: datetime) -> Swept | None:
-        swept = due_now(setup, ticket, now)
-        if swept.drafts:
-            return swept
-        if ticket.due is not None and ticket.due == due_moment(ticket, setup.policy):
-            _not_yet(setup, lease, ticket.due - now)
-            return None
-        # Nothing due after all: the policy has changed since the moment was noted, and so does the moment.
-        return Swept(ticket, (Draft("rescheduled", "core", ticket.step),))
-
-    return _committed(setup, lease, decide)
+    events: int = 0
+    news: tuple[Lease, ...] = ()
 
 
-def work(setup: Setup, lease: Lease) -> int:
-    """Take a ticket's later steps (IM2.7) in one commit; how many events that left."""
+@frozen
+class Ready:
+    """A leased ticket with what shall become of it."""
 
-    def decide(ticket: Ticket, now: datetime) -> Swept | None:
-        moved, drafts = walk_on(setup, ticket, now, later=True)
-        if drafts:
-            return Swept(moved, tuple(drafts))
-        setup.store.settle(Settle(lease))
+    lease: Lease
+    change: Change
+    unit: Unit
+
+
+def sweep(setup: Setup, leases: Sequence[Lease], hold: int, *, enough: Callable[[], bool] = lambda: False) -> Committed:
+    """Do all that is due on the leased tickets, in one durable flush; a ticket's own in one unit.
+
+    Where `enough` says so, those not yet begun are given back at once. A ticket that somebody changes meanwhile is
+    decided anew; one that can't be decided on keeps its lease, which lapses.
+    """
+
+    def decide(lease: Lease) -> Decide:
+        return lambda ticket, now: _all_due(setup, lease, hold, ticket, now)
+
+    ready: list[Ready] = []
+    for at, lease in enumerate(leases):
+        if at and enough():
+            setup.store.settle(*(Settle(one, one.due) for one in leases[at:]))
+            break
+        if (one := _guarded(setup, lease, hold, decide(lease))) is not None:
+            ready.append(one)
+    return _committed(setup, ready, hold, decide)
+
+
+def work(setup: Setup, leases: Sequence[Lease], hold: int, *, enough: Callable[[], bool] = lambda: False) -> Committed:
+    """Take the leased tickets' later steps (IM2.7), each in a commit of its own."""
+
+    def decide(lease: Lease) -> Decide:
+        return lambda ticket, now: _later(setup, lease, ticket, now)
+
+    events = 0
+    for at, lease in enumerate(leases):
+        if at and enough():
+            setup.store.settle(*(Settle(one, one.due) for one in leases[at:]))
+            break
+        if (one := _guarded(setup, lease, 0, decide(lease))) is not None:
+            events += _committed(setup, [one], hold, decide).events
+    return Committed(events)
+
+
+def _all_due(setup: Setup, lease: Lease, hold: int, ticket: Ticket, now: datetime) -> Swept | None:
+    swept = due_now(setup, ticket, now)
+    if swept.drafts:
+        return swept
+    if ticket.due is not None and ticket.due == due_moment(ticket, setup.policy):
+        _not_yet(setup, lease, hold, ticket.due - now)
+        return None
+    # Nothing due after all: the policy has changed since the moment was noted, and so does the moment.
+    return Swept(ticket, (Draft("rescheduled", "core", ticket.step),))
+
+
+def _later(setup: Setup, lease: Lease, ticket: Ticket, now: datetime) -> Swept | None:
+    moved, drafts = walk_on(setup, ticket, now, later=True)
+    if drafts:
+        return Swept(moved, tuple(drafts))
+    setup.store.settle(Settle(lease))
+    return None
+
+
+def _guarded(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | None:
+    """As `_ready`; one that can't be worked on must not hold up the rest: its lease lapses, then it is parked."""
+    try:
+        return _ready(setup, lease, hold, decide)
+    except StoreError:
+        raise
+    except ItsmError as fault:
+        log.warning("%s %s on lane %s: %s", lease.type, lease.id, lease.lane, fault)
         return None
 
-    return _committed(setup, lease, decide)
+
+def _ready(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | None:
+    """The unit for a leased ticket; None where there is nothing to commit, and the lease is settled then."""
+    ticket = setup.store.get("ticket", lease.id, Scope.system(f"lane {lease.lane}"))
+    if not isinstance(ticket, Ticket):
+        setup.store.settle(Settle(lease, parked=True))
+        return None
+    now = setup.world.now()
+    swept = decide(ticket, now)
+    if swept is None:
+        return None
+    change = ticket_change(setup, ticket, swept.ticket, swept.drafts, now, news_held=hold)
+    after = change.after
+    again = after.due if lease.lane is Lane.DUE and isinstance(after, Ticket) else None
+    return Ready(lease, change, Unit((change,), settles=(Settle(lease, again),)))
 
 
-def _committed(setup: Setup, lease: Lease, decide: Callable[[Ticket, datetime], Swept | None]) -> int:
-    """Decide on the leased ticket and commit it, anew where somebody came between.
-
-    `decide` gives None where there is nothing to commit; it has settled the lease then.
-    """
+def _committed(setup: Setup, ready: Sequence[Ready], hold: int, decide: Callable[[Lease], Decide]) -> Committed:
+    """Commit them together, and those anew where somebody came between."""
+    events, news = 0, list[Lease]()
+    held = hold if any(one.lease.lane is Lane.DUE for one in ready) else 0
     for _ in range(TRIES):
-        ticket = setup.store.get("ticket", lease.id, Scope.system(f"lane {lease.lane}"))
-        if not isinstance(ticket, Ticket):
-            setup.store.settle(Settle(lease, parked=True))
-            return 0
-        now = setup.world.now()
-        swept = decide(ticket, now)
-        if swept is None:
-            return 0
-        change = ticket_change(setup, ticket, swept.ticket, swept.drafts, now)
-        after = change.after
-        again = after.due if lease.lane is Lane.DUE and isinstance(after, Ticket) else None
-        outcome = setup.store.commit(Unit((change,), settles=(Settle(lease, again),)))[0]
-        if not isinstance(outcome, Conflict):
-            return len(swept.drafts) if isinstance(outcome, Done) else 0
-    _not_yet(setup, lease, AHEAD)  # somebody changes it all the time: soon again, and no lapse
-    return 0
+        if not ready:
+            return Committed(events, tuple(news))
+        setup.on_point("before sweep commit")
+        outcomes = setup.store.commit(*(one.unit for one in ready))
+        setup.on_point("after sweep commit")
+        behind = []
+        for one, outcome in zip(ready, outcomes, strict=True):
+            if isinstance(outcome, Done):
+                events += len(one.change.events)
+                news += outcome.leases
+            elif isinstance(outcome, Conflict):
+                behind.append(one.lease)
+        again = (_guarded(setup, lease, held, decide(lease)) for lease in behind)
+        ready = [one for one in again if one is not None]
+    for one in ready:  # somebody changes them all the time: soon again, and no lapse
+        _not_yet(setup, one.lease, hold, AHEAD)
+    return Committed(events, tuple(news))
 
 
-def _not_yet(setup: Setup, lease: Lease, wait: timedelta) -> None:
+def _not_yet(setup: Setup, lease: Lease, hold: int, wait: timedelta) -> None:
     """Give a lease back for a while, by the store's own clock, which may be ahead of ours."""
-    store_now = lease.until - timedelta(seconds=HOLD)
+    store_now = lease.until - timedelta(seconds=hold)
     setup.store.settle(Settle(lease, store_now + max(wait, AHEAD)))
 
 
 def due_now(setup: Setup, ticket: Ticket, now: datetime) -> Swept:
-    """Everything due by `now`, in the order of its moments; levels of one clock that are due together fire once."""
+    """Everything due by `now`, in the order of its moments; levels of one clock that are due together fire once.
+
+    What becomes due by that very work is done at the next look, which its commit asks for.
+    """
     drafts: list[Draft] = []
-    for _ in range(50):
-        waiting = sorted((due for due in dues(ticket, setup.policy) if due.at <= now), key=lambda due: due.at)
-        if not waiting:
-            break
-        ticket, fresh = _DOES[waiting[0].what](setup, ticket, waiting[0], now)
+    for due in sorted((due for due in dues(ticket, setup.policy) if due.at <= now), key=lambda due: due.at):
+        ticket, fresh = _DOES[due.what](setup, ticket, due, now)
         drafts += fresh
     return Swept(ticket, tuple(drafts))
 
 
-def _level(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:
-    """Fire the highest level of a clock that is due; lower ones due as well are recorded as coalesced."""
-    clock, level = due.clock, due.level
-    if clock is None or level is None:
+@frozen
+class Firing:
+    """A level that fires: with the clock it is of, when it was due, and the lower ones that it stands for."""
+
+    clock: Clock
+    reached: Coming
+    at: datetime
+    coalesced: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """The level itself."""
+        return self.reached.rung.level
+
+
+def _levels(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:
+    """Fire what is due of a clock's chain.
+
+    Of several levels that tell somebody the highest fires, and of several that hand the ticket on: the lower ones
+    are recorded as coalesced. The moment of breach is noted beside them. One whose conditions don't hold is passed
+    over, and swallows nobody.
+    """
+    clock = due.clock
+    if clock is None:
         return ticket, []
-    reached, at, coalesced = _highest(setup, ticket, clock, due, now)
-    fired = evolve(clock, fired=(*clock.fired, *coalesced, reached.share))
-    after = revised(ticket, clocks=_swapped(ticket, clock, fired))
-    decided, heard = _decided(setup, ticket, clock, reached.to, now)
-    behind = int((now - at).total_seconds())
-    args = {
-        "clock": clock.target.name,
-        "kind": clock.target.kind,
-        "share": reached.share,
-        "to": decided.to,
-        "coalesced": coalesced,
-        "late": behind if behind > LATE else 0,
-    }
-    why = {"due": at.isoformat(), "asked": dict(heard.asked), **({"because": decided.why} if decided.why else {})}
+    every = coming(clock, ticket.timeline, setup.policy.calendars)
+    waiting = [(one, one.at) for one in every if one.at is not None and one.at <= now]
+    fired = evolve(clock, fired=(*clock.fired, *(one.rung.key for one, _ in waiting)))
+    ticket = revised(ticket, clocks=tuple(fired if one is clock else one for one in ticket.clocks))
+    if any(one.rung.level.share == OVERDUE for one, _ in waiting) and clock.target.name not in ticket.unjudged:
+        ticket = revised(ticket, unjudged=(*ticket.unjudged, clock.target.name))
+    drafts: list[Draft] = []
+    ready: list[tuple[Coming, datetime]] = []
+    for one, at in waiting:
+        if over := passed_over(one.rung.level, at, setup.policy, setup.site):
+            drafts.append(_passed(setup, ticket, Firing(clock, one, at), over, now))
+        else:
+            ready.append((one, at))
+    for firing in _coalesced(clock, ready):
+        ticket, fresh = _fire(setup, ticket, firing, now)
+        drafts += fresh
+    return ticket, drafts
+
+
+def _coalesced(clock: Clock, ready: Iterable[tuple[Coming, datetime]]) -> list[Firing]:
+    """Of each sort the highest: those with the latest moment, with the others of the sort behind them."""
+    found: list[Firing] = []
+    sorts = sorted(ready, key=lambda one: _sort(one[0].rung.level))
+    for _, group in groupby(sorts, key=lambda one: _sort(one[0].rung.level)):
+        one_sort = sorted(group, key=lambda one: one[1])
+        last = one_sort[-1][1]
+        behind = tuple(one.rung.key for one, at in one_sort if at < last)
+        for one, at in one_sort:
+            if at == last:
+                found.append(Firing(clock, one, at, behind))
+                behind = ()
+    return sorted(found, key=lambda one: one.at)
+
+
+def _sort(level: Level) -> str:
+    if not level.to:
+        return "breach"
+    return "hand" if level.functional else "tell"
+
+
+def _fire(setup: Setup, ticket: Ticket, firing: Firing, now: datetime) -> tuple[Ticket, list[Draft]]:
+    """Ask what to do at this moment, and do it."""
+    decided, heard = _decided(setup, ticket, firing, now)
+    args = _args(setup, ticket, firing, now)
+    args["to"] = decided.to
+    why: dict[str, object] = {"due": firing.at.isoformat(), "asked": dict(heard.asked)}
+    if decided.why:
+        why["because"] = decided.why
     by, notes = f"plugin:{heard.by}" if heard.by else "core", list(heard.notes(ticket.step))
     if not decided.to:
-        code = "overdue" if reached.share == OVERDUE and not heard.by else "not_escalated"
-        return after, [Draft(code, by, ticket.step, args=args, why=why), *notes]
+        code = "overdue" if not firing.level.to and not heard.by else "not_escalated"
+        return ticket, [Draft(code, by, ticket.step, args=args, why=why), *notes]
+    moved, drafts = ticket, list[Draft]()
     if decided.to == NEXT_LINE:
-        moved, drafts = _to_next_line(setup, after, now)
-        return moved, [Draft("escalated", by, ticket.step, args=args, why=why), *notes, *drafts]
-    told = setup.ask_model(lambda model: model.reporting_line(decided.to, ticket), a(str))
-    args["role"] = told.answer or ""
-    return after, [Draft("escalated", by, ticket.step, args=args, why=why), *notes, *told.notes(ticket.step)]
+        moved, drafts = _to_next_line(setup, ticket, now)
+    elif decided.to.startswith(TEAM):
+        moved, drafts = _to_team(setup, ticket, decided.to.removeprefix(TEAM), now)
+    if moved is ticket:
+        told, more = _told(setup, ticket, decided.to, now, why)
+        args |= told
+        notes += more
+    return moved, [Draft("escalated", by, ticket.step, args=args, why=why), *notes, *drafts]
 
 
-def _highest(setup: Setup, ticket: Ticket, clock: Clock, due: Due, now: datetime) -> tuple[Level, datetime, list[int]]:
-    """The highest level of the clock that is due by now, when it was, and the lower ones due with it."""
-    reached, at, coalesced = due.level or Level(OVERDUE, ""), due.at, list[int]()
-    while True:
-        behind = evolve(clock, fired=(*clock.fired, *coalesced, reached.share))
-        following = next_level(behind, ticket.timeline, setup.policy.calendars)
-        if following is None or following[0] > now:
-            return reached, at, coalesced
-        coalesced.append(reached.share)
-        at, reached = following
+def _args(setup: Setup, ticket: Ticket, firing: Firing, now: datetime) -> dict[str, object]:
+    target, level = firing.clock.target, firing.level
+    behind = int((now - firing.at).total_seconds())
+    return {
+        "clock": target.name,
+        "kind": target.kind,
+        "level": level.moment,
+        "turn": firing.reached.rung.turn,
+        "cycle": firing.clock.cycle,
+        "share": level.share or _share(setup, ticket, firing),
+        "to": level.to,
+        "coalesced": list(firing.coalesced),
+        "late": behind if behind > LATE else 0,
+    }
 
 
-def _decided(setup: Setup, ticket: Ticket, clock: Clock, chain: str, now: datetime) -> tuple[Escalation, Heard]:
+def _share(setup: Setup, ticket: Ticket, firing: Firing) -> int:
+    """How much of the target was used up when the level was due, in percent."""
+    target = firing.clock.target
+    ran = runs(target, firing.clock.started, ticket.timeline)
+    return elapsed(setup.policy.calendars[target.calendar], ran, firing.at) * 100 // target.seconds
+
+
+def _passed(setup: Setup, ticket: Ticket, firing: Firing, over: str, now: datetime) -> Draft:
+    args, why = _args(setup, ticket, firing, now), {"due": firing.at.isoformat(), "because": over}
+    return Draft("passed_over", "core", ticket.step, args=args, why=why)
+
+
+def _told(
+    setup: Setup, ticket: Ticket, to: str, now: datetime, why: dict[str, object]
+) -> tuple[dict[str, object], list[Draft]]:
+    """Whom an escalation tells: a role, or the persons on duty; where that is nobody, the manager."""
+    notes: list[Draft] = []
+    if to.startswith(ROTA):
+        people = [one for one in duty(setup.site, to.removeprefix(ROTA), now) if _active(setup, one)]
+        if people:
+            return {"role": "", "people": people}, notes
+    else:
+        told = setup.ask_model(lambda model: model.reporting_line(to, ticket), a(str))
+        notes += told.notes(ticket.step)
+        if told.answer:
+            return {"role": told.answer}, notes
+    why["nobody"] = to
+    manager = setup.ask_model(lambda model: model.reporting_line(MANAGER, ticket), a(str))
+    return {"role": manager.answer or ""}, [*notes, *manager.notes(ticket.step)]
+
+
+def _active(setup: Setup, person: str) -> bool:
+    found = setup.store.get("person", person, Scope.system("rota"))
+    return isinstance(found, Person) and found.active
+
+
+def _decided(setup: Setup, ticket: Ticket, firing: Firing, now: datetime) -> tuple[Escalation, Heard]:
     """What a plugin says, else what the chain says."""
     look = Looking(now, setup.site, setup.store, Scope.system("escalation"))
+    clock = revised(firing.clock, reached=firing.level)
     heard = setup.plugins.first("itsmkit_escalate", a(Escalation), record=ticket, clock=clock, look=look)
-    return (heard.answer or Escalation(chain)), heard
+    return (heard.answer or Escalation(firing.level.to)), heard
 
 
 def _to_next_line(setup: Setup, ticket: Ticket, now: datetime) -> tuple[Ticket, list[Draft]]:
@@ -166,12 +342,28 @@ def _to_next_line(setup: Setup, ticket: Ticket, now: datetime) -> tuple[Ticket, 
     return (moved, drafts) if moved.team != ticket.team else (ticket, [])
 
 
-def _swapped(ticket: Ticket, old: Clock, new: Clock) -> tuple[Clock, ...]:
-    return tuple(new if one is old else one for one in ticket.clocks)
+def _to_team(setup: Setup, ticket: Ticket, name: str, now: datetime) -> tuple[Ticket, list[Draft]]:
+    """A functional escalation to a team by name, where there is one and the ticket isn't with it already."""
+    team = setup.site.team(name)
+    if team is None or ticket.team == name:
+        return ticket, []
+    changes = {"team": team.id, "line": team.line, "vendor": team.vendor, "assignee": "", "declined": (),
+               "hand_overs": ticket.hand_overs + 1}  # fmt: skip
+    args = {"team": team.id, "line": team.line, "person": "", "old": ticket.team}
+    note = Draft("assigned", "core", ticket.step, "assigned", args)
+    process = setup.processes[ticket.process]
+    if team.line == 1:
+        return standing(process, ticket, ticket.step, changes), [note]
+    moved, drafts = walk_on(
+        setup, standing(process, ticket, "IM2.11", changes), now, later=True, answers={"IM2.11": "assigned"}, by="core"
+    )
+    return moved, [note, *drafts]
 
 
 def _wait(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:
     over = tuple(one for one in ticket.waits if one.until and one.until <= now)
+    if not over:
+        return ticket, []  # another's end, in this very look, was that of this one too
     kept = tuple(one for one in ticket.waits if one not in over)
     process = setup.processes[ticket.process]
     args = {"owners": [one.owner for one in over], "reasons": [one.reason for one in over]}
@@ -210,4 +402,4 @@ def _follow_up(_setup: Setup, ticket: Ticket, due: Due, _now: datetime) -> tuple
     return revised(ticket, follow_up_late=True), [draft]
 
 
-_DOES = {"level": _level, "wait": _wait, "asked_again": _asked_again, "silence": _silence, "follow_up": _follow_up}
+_DOES = {"level": _levels, "wait": _wait, "asked_again": _asked_again, "silence": _silence, "follow_up": _follow_up}

@@ -5,14 +5,14 @@ from datetime import datetime
 from operator import is_
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itsmkit.core.calendar import add
+from itsmkit.core.chains import calendars_of, chained, farthest
 from itsmkit.core.clocks import held, started
 from itsmkit.core.errors import CalendarError
 from itsmkit.core.incident import RULES
 from itsmkit.core.model.agreement import Clock, Target
-from itsmkit.core.model.escalation import OVERDUE
 from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step
@@ -227,16 +227,27 @@ def agreements(setup: Setup, ticket: Ticket, now: datetime) -> tuple[Heard, Look
     look = Looking(now, setup.site, setup.store, Scope.system("agreements"))
 
     def check(target: Target) -> str:
-        calendar = setup.policy.calendars.get(target.calendar)
+        policy = setup.policy
+        calendar = policy.calendars.get(target.calendar)
         if calendar is None:
             return f"target {target.name} names the unknown calendar {target.calendar!r}"
+        if target.escalation and target.escalation not in policy.chains:
+            known = ", ".join(policy.chains) or "none"
+            return f"target {target.name} names the unknown chain {target.escalation!r}; there are {known}"
         try:
-            add(calendar, ticket.opened, target.seconds * max((OVERDUE, *(one.share for one in target.chain))) // 100)
+            whole = chained(target, policy)
+            if unknown := {one for level in whole.chain for one in calendars_of(level)} - set(policy.calendars):
+                return f"the chain of target {target.name} names the unknown calendar {min(unknown)!r}"
+            add(calendar, ticket.opened, farthest(whole))
+        except ValueError as fault:
+            return str(fault)
         except (CalendarError, OverflowError) as fault:
             return f"target {target.name} can't be reached: {fault}"
         return ""
 
-    return setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look), look
+    heard = setup.plugins.every("itsmkit_agreements", a(Target, check), record=ticket, look=look)
+    answer = tuple((name, chained(target, setup.policy)) for name, target in heard.answer)
+    return evolve(heard, answer=answer), look
 
 
 def agreed(setup: Setup, ticket: Ticket, now: datetime, step: str = "") -> tuple[tuple[Clock, ...], tuple[Draft, ...]]:

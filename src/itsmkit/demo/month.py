@@ -5,7 +5,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
 
-from itsmkit.demo import scenes_clocks, scenes_closure, scenes_intake, scenes_lines
+from itsmkit.demo import scenes_clocks, scenes_closure, scenes_escalation, scenes_intake, scenes_lines
 from itsmkit.demo.daily import arrivals, calls_round, desk_round, is_working, line_round, users_round
 from itsmkit.demo.stage import Stage
 
@@ -29,6 +29,7 @@ SCENES: tuple[Scene, ...] = (
     scenes_lines.on_site,
     scenes_closure.rejected,
     scenes_closure.silent,
+    scenes_escalation.planned,
     scenes_intake.stranger,
     scenes_intake.killed_receiver,
     scenes_lines.reclassified,

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from itsmkit import Target, Ticket, hookimpl
 from itsmkit_sla_default.choosing import Case, checked, chosen
-from itsmkit_sla_default.settings import Agreement, Rule, Settings, Step
+from itsmkit_sla_default.settings import Agreement, Rule, Settings
 
-__all__ = ["Agreement", "Rule", "Settings", "Step", "plugin"]
+__all__ = ["Agreement", "Rule", "Settings", "plugin"]
 REMEMBERED = 10_000
 
 

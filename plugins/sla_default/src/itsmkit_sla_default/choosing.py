@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
-from itsmkit import Fact, Level, SettingsError, Target
-from itsmkit_sla_default.settings import Own, Rule, Settings, Step
+from itsmkit import Fact, SettingsError, Target
+from itsmkit_sla_default.settings import Own, Rule, Settings
 
 MINUTE = 60
 CONDITIONS = MappingProxyType(
@@ -173,11 +173,11 @@ def _target(one: Ruled, name: str, own: Own, party: str, why: str) -> Target:
         one.rule.kind,
         _facts(own.stops),
         own.pauses,
-        _chain(one.rule.chains.get(name, one.rule.chain)),
-        why,
-        party,
-        _facts(own.starts),
-        _facts(own.restarts),
+        why=why,
+        party=party,
+        starts=_facts(own.starts),
+        restarts=_facts(own.restarts),
+        escalation=one.rule.chains.get(name, one.rule.chain),
     )
 
 
@@ -187,7 +187,3 @@ def _facts(names: tuple[str, ...]) -> tuple[Fact, ...]:
     except ValueError as fault:
         msg = f"{fault}; facts: {', '.join(Fact)}"
         raise ValueError(msg) from None
-
-
-def _chain(steps: tuple[Step, ...]) -> tuple[Level, ...]:
-    return tuple(Level(step.share, step.to) for step in steps)

@@ -5,22 +5,17 @@ from attrs.validators import in_
 
 
 @frozen
-class Step:
-    """One step of a chain: at a share of the target in percent, to whom."""
-
-    share: int
-    to: str
-
-
-@frozen
 class Agreement:
-    """What holds for one priority: minutes of the calendar's open time to respond and to resolve, and the chains."""
+    """What holds for one priority: minutes of the calendar's open time to respond and to resolve.
+
+    The chains are named as in the site's escalation.toml; "" escalates nothing.
+    """
 
     response: int
     resolution: int
     calendar: str = "office"
-    response_chain: tuple[Step, ...] = (Step(100, "manager"),)
-    resolution_chain: tuple[Step, ...] = (Step(75, "manager"), Step(100, "manager"))
+    response_chain: str = "answer"
+    resolution_chain: str = "close"
 
 
 @frozen
@@ -45,7 +40,8 @@ class Rule:
     `teams`, of kind "contract" that of `vendors`, from when the party gets the ticket until the ticket leaves it.
     Clocks: `response` (a first answer), `resolution`, `update` (a public word at least so often), `acknowledgement`
     (the party takes it on), `arrival` (on site, once sent for), `follow_up` (the call once resolved); 0 names none.
-    `chain` holds for all of them, `chains` by clock before it.
+    `chain`, named as in the site's escalation.toml, holds for all of them, `chains` by clock before it; "" escalates
+    nothing.
     """
 
     name: str = ""
@@ -64,18 +60,16 @@ class Rule:
     arrival: int = 0
     follow_up: int = 0
     own: dict[str, Own] = field(factory=dict)
-    chain: tuple[Step, ...] = ()
-    chains: dict[str, tuple[Step, ...]] = field(factory=dict)
+    chain: str = ""
+    chains: dict[str, str] = field(factory=dict)
 
 
 def _shipped() -> dict[str, Agreement]:
     return {
-        "1": Agreement(
-            15, 240, "always", resolution_chain=(Step(50, "manager"), Step(75, "next_line"), Step(100, "department"))
-        ),
+        "1": Agreement(15, 240, "always", resolution_chain="critical"),
         "2": Agreement(60, 480),
-        "3": Agreement(240, 1440),
-        "4": Agreement(480, 2400),
+        "3": Agreement(240, 1440, resolution_chain="calm"),
+        "4": Agreement(480, 2400, resolution_chain="calm"),
     }
 
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from attrs import field, frozen
 from attrs.validators import in_
 
-from itsmkit.core.model.escalation import OVERDUE, Level
+from itsmkit.core.model.escalation import BREACH, LATEST_SHARE, OVERDUE, Level, Rung
 
 SLA, OLA, CONTRACT = "sla", "ola", "contract"
 KINDS = (SLA, OLA, CONTRACT)
@@ -19,6 +19,7 @@ class Fact(StrEnum):
     """The kinds of entries in a record's timeline: all that its clocks depend on."""
 
     OPENED = "opened"
+    ACCEPTED = "accepted"
     RESPONDED = "responded"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -28,7 +29,6 @@ class Fact(StrEnum):
     PRIORITY = "priority"
     TEAM = "team"
     VENDOR = "vendor"
-    ACCEPTED = "accepted"
     DISPATCHED = "dispatched"
     ARRIVED = "arrived"
     TOLD = "told"
@@ -64,7 +64,8 @@ class Target:
     assignment: from when the party gets the ticket until the ticket leaves it. Otherwise it starts at any of
     `starts`. It stops at any of `stops`, and at the closing whatever they are, unless it starts behind the
     resolution. Any of `restarts` begins it anew. Where `pauses`, it rests while the ticket waits for a reason that
-    stops clocks of its kind. `why` names the rule that chose it.
+    stops clocks of its kind. `why` names the rule that chose it. Its levels are those of `chain`, and of the site's
+    chain named `escalation`, which are copied here when the clock starts.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Target:
     party: str = field(default="")
     starts: tuple[Fact, ...] = (Fact.OPENED,)
     restarts: tuple[Fact, ...] = ()
+    escalation: str = ""
 
     @seconds.validator
     def _seconds(self, _attribute: Any, value: int) -> None:
@@ -87,9 +89,9 @@ class Target:
 
     @chain.validator
     def _chain(self, _attribute: Any, value: tuple[Any, ...]) -> None:
-        shares = [one.share for one in value if isinstance(one, Level)]
-        if twice := {one for one in shares if shares.count(one) > 1}:
-            msg = f"target {self.name!r} has two levels at {min(twice)} percent: the second would never fire"
+        keys = [rung.key for one in value if isinstance(one, Level) for rung in one.rungs]
+        if twice := {one for one in keys if keys.count(one) > 1}:
+            msg = f"target {self.name!r} has two levels {min(twice)!r}: the second would never fire"
             raise ValueError(msg)
 
     @party.validator
@@ -104,11 +106,9 @@ class Target:
             raise ValueError(msg)
 
     @cached_property
-    def levels(self) -> tuple[Level, ...]:
-        """The chain with the moment of breach in it, in order."""
-        shares = {level.share for level in self.chain}
-        breach = () if OVERDUE in shares else (Level(OVERDUE, ""),)
-        return tuple(sorted((*self.chain, *breach), key=lambda level: level.share))
+    def rungs(self) -> tuple[Rung, ...]:
+        """Every turn of the chain with the moment of breach in it; those at a share of the target first, in order."""
+        return _rungs(self.chain)
 
     @cached_property
     def heeds(self) -> tuple[Fact, ...]:
@@ -127,20 +127,30 @@ class Target:
         return not _ENDS.isdisjoint(self.starts)
 
 
+@lru_cache(1024)
+def _rungs(chain: tuple[Level, ...]) -> tuple[Rung, ...]:
+    # Tickets of one agreement share a chain, but each brings its own copy from the store.
+    breach = () if any(one.share == OVERDUE for one in chain) else (BREACH,)
+    rungs = (rung for level in (*chain, *breach) for rung in level.rungs)
+    return tuple(sorted(rungs, key=lambda rung: (rung.level.share or LATEST_SHARE + 1, rung.turn)))
+
+
 @frozen(slots=False)
 class Clock:
     """A target running on a ticket: since when, which levels fired in which cycle, and the verdict once it stopped.
 
     `started` is the moment from which facts count for it. `round` counts how often it began; each round is a new
     promise with levels of its own, and so is a new target: both begin a new `cycle`. `due` is the moment of the
-    promise as it stands; None before its start, while paused or stopped. `met` holds for every round of it.
+    promise as it stands; None before its start, while paused or stopped. `met` holds for every round of it. `fired`
+    holds the keys of levels. `reached` is the level that a hook decides on, and None at any other time.
     """
 
     target: Target
     started: datetime
     cycle: int = 1
-    fired: tuple[int, ...] = ()
+    fired: tuple[str, ...] = ()
     due: datetime | None = None
     stopped: datetime | None = None
     met: bool | None = None
     round: int = 1
+    reached: Level | None = None

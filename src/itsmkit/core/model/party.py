@@ -81,6 +81,25 @@ class Service(Record):
     words: tuple[str, ...] = ()
 
 
+@frozen(kw_only=True, slots=False)
+class Rota(Record):
+    """A duty roster (ORG-09): who is on duty when, perhaps for a team.
+
+    A line of `week` is "mon-fri 09:00-18:00 ann bob": days, a shift of the wall clock in `zone`, persons by their
+    ids. A shift that ends at or before its beginning runs over midnight. "mon-sun 18:00-08:00 in turn ann bob" has
+    one of them each week, Monday to Sunday. A line of `dates` is "2026-12-24 09:00-12:00 ann", or "2026-12-25" for
+    nobody: what begins on that date is then what these lines say, and not the week's.
+    """
+
+    type: ClassVar[str] = "rota"
+
+    name: str
+    team: str = ""
+    zone: str = ""
+    week: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+
 def _person_keys(person: Person) -> tuple[str, ...]:
     return (
         *(f"mail:{one.lower()}" for one in person.mails),
@@ -103,12 +122,13 @@ PERSON = RecordType(
     impersonal=_impersonal,
 )
 TEAM = RecordType("team", Team, fields=(Field("name"),))
+ROTA = RecordType("rota", Rota, fields=(Field("name"),))
 SERVICE = RecordType("service", Service, fields=(Field("name"), Field("parent")))
 
 
 @frozen
 class Site:
-    """The organisation as the desk sees it while it decides: names, zone, language, teams and services."""
+    """The organisation as the desk sees it while it decides: names, zone, language, teams, services, rotas."""
 
     name: str
     zone: str
@@ -116,6 +136,7 @@ class Site:
     domain: str
     teams: tuple[Team, ...] = ()
     services: tuple[Service, ...] = ()
+    rotas: tuple[Rota, ...] = ()
 
     def team(self, key: str) -> Team | None:
         """The team of that id, or None."""
@@ -124,3 +145,7 @@ class Site:
     def service(self, key: str) -> Service | None:
         """The service of that id, or None."""
         return next((one for one in self.services if one.id == key), None)
+
+    def rota(self, key: str) -> Rota | None:
+        """The duty roster of that id, or None."""
+        return next((one for one in self.rotas if one.id == key), None)

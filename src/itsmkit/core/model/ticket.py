@@ -94,8 +94,9 @@ class Ticket(Record):
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
-    `timeline` holds the facts its clocks are computed from. `hops` counts how often mails of ours came back to open it.
-    `policy` is the digest of the rules it was opened under.
+    `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
+    whether to escalate it: the clocks that ran out, "major" (SLA-04). `hops` counts how often mails of ours came back
+    to open it. `policy` is the digest of the rules it was opened under.
     """
 
     type: ClassVar[str] = "ticket"
@@ -176,6 +177,7 @@ class Ticket(Record):
     internal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
     timeline: tuple[Moment, ...] = ()
+    unjudged: tuple[str, ...] = ()
     due: datetime | None = None
     policy: str = ""
 
@@ -233,7 +235,7 @@ TICKET = RecordType(
         Field("opened", FieldKind.TIME),
         Field("resolved", FieldKind.TIME),
         Field("closed", FieldKind.TIME),
-        Field("due", FieldKind.TIME),
+        Field("due", FieldKind.TIME, indexed=True),
         Field("resolved_line", FieldKind.INT),
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
@@ -252,6 +254,7 @@ TICKET = RecordType(
         "followed",
         "configuration",
         "hops",
+        "unjudged",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

@@ -13,7 +13,7 @@ from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Attachment, Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
-from itsmkit.core.verbs.places import EVERYBODY, LINE, OPEN, STAFF, WORKABLE
+from itsmkit.core.verbs.places import EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
 from itsmkit.core.verbs.waiting import waiting
 
 
@@ -176,7 +176,23 @@ def _escalate(ticket: Ticket, params: Escalate, act: Act) -> Effect:
     if not role:
         msg = f"the organisation model {act.organisation.name} knows no {params.to!r} to escalate to"
         raise BadInput(msg)
-    return Effect(args={"to": params.to, "role": role}, personal={"why": params.why})
+    judged = list(ticket.unjudged) if Duty.MANAGE in act.by.duties else []
+    changes = {"unjudged": ()} if judged else {}
+    return Effect(changes, args={"to": params.to, "role": role, "judged": judged}, personal={"why": params.why})
+
+
+@frozen
+class Withhold:
+    """Why the matter is not escalated, and what is done instead (SLA-04)."""
+
+    why: str = param("why, and who helps instead", required=True, multiline=True)
+
+
+def _withhold(ticket: Ticket, params: Withhold, _act: Act) -> Effect:
+    if not ticket.unjudged:
+        msg = f"nothing on {ticket.number} is to be judged; `itsmkit queue to-judge` lists what is"
+        raise BadInput(msg)
+    return Effect({"unjudged": ()}, args={"judged": list(ticket.unjudged)}, personal={"why": params.why})
 
 
 @frozen
@@ -216,6 +232,7 @@ VERBS = (
     verb("take", "Take it to work on it", Nothing, _take, LINE, *WORKABLE),
     verb("arrive", "Record the arrival on site", Nothing, _arrive, STAFF, *WORKABLE),
     verb("escalate", "Bring it to somebody's attention", Escalate, _escalate, STAFF, *OPEN),
+    verb("withhold", "Judge that it is not escalated", Withhold, _withhold, MANAGERS, *OPEN),
     verb("amend", "Correct what was recorded", Amend, _amend, STAFF, *OPEN),
 )
 """In the order a ticket meets them."""

@@ -6,6 +6,7 @@ from itsmkit.core.model.ticket import Status
 OPEN = tuple(one for one in Status if one is not Status.CLOSED)
 WORKABLE = tuple(one for one in OPEN if one is not Status.RESOLVED)
 STAFF = frozenset({Duty.RECORD, Duty.HANDLE, Duty.MANAGE})
+MANAGERS = frozenset({Duty.MANAGE})
 DESK = frozenset({Duty.RECORD})
 LINE = frozenset({Duty.HANDLE, Duty.RECORD})
 EVERYBODY = STAFF | {Duty.REPORT}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from copy import copy
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -32,6 +33,10 @@ RANDOM = st.integers(0, 1 << 32).map(Random)
 Ask = Callable[[Store], Any]
 
 
+def _found(query: Query, scope: Scope, after: str | None, limit: int, store: Store) -> Page:
+    return store.find(query, scope, after, limit)
+
+
 def agree(stores: Mapping[str, Promises], folder: Path, *, examples: int, steps: int, repeat: bool = False) -> None:
     """Hold so many random histories against `MemoryStore`; AssertionError where any of the stores answers otherwise.
 
@@ -47,7 +52,7 @@ def agree(stores: Mapping[str, Promises], folder: Path, *, examples: int, steps:
     phases = (Phase.generate,) if repeat else tuple(Phase)
     checks = tuple(HealthCheck)
     run_state_machine_as_test(
-        histories,
+        histories,  # type: ignore[arg-type]  # what it calls to get a machine may be any callable
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -248,7 +253,7 @@ class Histories(RuleBasedStateMachine):
         """Compare a page, and `on` until the last. Where one ends is told by each store in words of its own."""
         pages: dict[str, Page] = {}
         for name, store in self._all().items():
-            page = _told(lambda store, name=name: store.find(query, scope, ends.get(name), limit), store)
+            page = _told(partial(_found, query, scope, ends.get(name), limit), store)
             pages[name] = page if isinstance(page, Page) else Page((page,))
         expected = pages[""]
         for name, page in pages.items():

@@ -1,0 +1,150 @@
+"""Escalations on many open tickets in random order of their moments, against plain sqlite3 writing the same rows.
+
+Each escalation claims its todo, reads the ticket, asks the hook and the organisation model, and writes ticket, journal
+and outbox (the todo of its news) in one durable flush with up to 99 others. The reference replays the very statements
+that the store wrote for these batches, claims included, ready made and one `executemany` a statement, on a copy of the
+database. Rounds alternate.
+
+The storm: alarms are taken in as fast as they come while a worker drains their backlog, and tickets fall due meanwhile;
+how late each of those was escalated, by the real clock.
+
+    python -m bench.bench_escalation [open tickets] [a round] [rounds] [alarms of the storm]
+"""
+
+import random
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+from attrs import evolve
+
+from bench.desks import Written, by_table, calls, desk, durable, paired, parts, recorded, replayed, scratch
+from itsmkit import Clock, Desk, Draft, Event, Fact, Lane, Level, Moment, Scope, Settings, Target, Ticket, Unit, instant
+from itsmkit.core.changes import ticket_change
+from itsmkit.core.sweep import sweep
+from itsmkit.core.working import AT_ONCE, HOLD
+from itsmkit.settings import StoreSettings
+
+ANCHORS = 142
+"""Escalations a second of the quickest desks that were measured."""
+HALF = 2 * 3600
+TARGET = Target("resolution", 4 * 3600, "always", chain=(Level(50, "desk"), Level(75, "desk"), Level(100, "desk")))
+WATCHED = 200
+"""So many tickets fall due during the storm."""
+
+
+def main(tickets: int, count: int, rounds: int, alarms: int) -> None:
+    """Print every figure."""
+    with scratch() as folder:
+        rates(folder, tickets, count, rounds)
+    with scratch() as folder:
+        storm(folder, alarms)
+
+
+def rates(folder: Path, tickets: int, count: int, rounds: int) -> None:
+    """Escalations a second, and what plain sqlite3 does with the same rows."""
+    begun = time.perf_counter()
+    with desk(f"sqlite:///{folder / 'filled.db'}") as opened:
+        moments = random.Random(7)
+        now = opened.setup.world.now()
+        fill(opened, (now - timedelta(seconds=HALF + moments.randrange(1, HALF // 2)) for _ in range(tickets)))
+        site = opened.settings
+    print(f"{tickets:,} open tickets filled in {time.perf_counter() - begun:.0f} s")
+    for name in ("ours", "raw", "noted"):
+        shutil.copy(folder / "filled.db", folder / f"{name}.db")
+    with recorded() as transactions, Desk.open(_at(site, folder / "noted.db")) as noted:
+        transactions.clear()
+        swept(noted, count * rounds)
+    rows = iter(_rounds([by_table(one) for one in transactions], rounds))
+    raw = durable(folder / "raw.db")
+    with Desk.open(_at(site, folder / "ours.db")) as ours:
+        ours_rate, raw_rate = paired(rounds, lambda: swept(ours, count), lambda: _replayed(raw, next(rows), count))
+        begun = time.perf_counter()
+        ticked = ours.tick(limit=count).due
+        whole = ticked / (time.perf_counter() - begun)
+    print(f"escalations: {ours_rate:,.0f}/s, {ours_rate / ANCHORS:.0f} x {ANCHORS}/s")
+    print(f"  plain sqlite3, the same rows and batches: {raw_rate:,.0f}/s, ratio {ours_rate / raw_rate:.2f}")
+    print(f"  a worker's whole round, with the notices of its news: {whole:,.0f}/s")
+
+
+def _at(site: Settings, path: Path) -> Settings:
+    return evolve(site, store=StoreSettings(f"sqlite:///{path}"))
+
+
+def fill(opened: Desk, opened_at: Iterator[datetime]) -> list[str]:
+    """A ticket opened at each moment, its clock half gone two hours later; their ids."""
+    setup, made = opened.setup, list[str]()
+    process = setup.processes["incident"]
+    for part in parts(list(opened_at), 500):
+        units = []
+        for at in part:
+            since = instant(at)
+            number = setup.numbers.take("T", since.year)
+            ticket = Ticket(
+                id=setup.world.new_id(), number=number, opened=since, opened_month=setup.policy.month(since),
+                channel="phone", step="IM2.9", status=process.steps["IM2.9"].status, kind="incident", team="desk",
+                line=1, priority=2, title=f"matter {number}", clocks=(Clock(TARGET, since),),
+                timeline=(Moment(since, Fact.OPENED, "phone"),), policy=setup.policy.digest,
+            )  # fmt: skip
+            change = ticket_change(setup, None, ticket, (Draft("opened", "core"),), since)
+            # Its news is nobody's business here: only its next moment goes on a lane.
+            units.append(Unit((evolve(change, todos=tuple(one for one in change.todos if one.lane is Lane.DUE)),)))
+            made.append(ticket.id)
+        setup.store.commit(*units)
+    return made
+
+
+def swept(opened: Desk, count: int) -> int:
+    """So many tickets swept, in batches as a worker takes them."""
+    done = 0
+    while done < count and (leases := opened.setup.store.lease(Lane.DUE, HOLD, min(AT_ONCE[Lane.DUE], count - done))):
+        sweep(opened.setup, leases, HOLD)
+        done += len(leases)
+    return done
+
+
+def _rounds(transactions: list[Written], rounds: int) -> list[list[Written]]:
+    return parts(transactions, max(len(transactions) // rounds, 1))
+
+
+def _replayed(cursor: sqlite3.Cursor, transactions: list[Written], count: int) -> int:
+    replayed(cursor, transactions)
+    return count
+
+
+def storm(folder: Path, alarms: int) -> None:
+    """How late other tickets are escalated while a storm of alarms is taken in and worked off by one worker."""
+    with desk(f"sqlite:///{folder / 'storm.db'}") as opened:
+        opened.receive_many(calls(alarms // 2))
+        span = max(alarms / 400, 5)
+        moments = random.Random(7)
+        now = opened.setup.world.now()
+        watched = fill(opened, (now + timedelta(seconds=moments.uniform(1, span) - HALF) for _ in range(WATCHED)))
+        taking_in = Thread(target=lambda: opened.receive_many(calls(alarms - alarms // 2)))
+        begun = time.perf_counter()
+        taking_in.start()
+        while opened.tick(limit=1000).total or taking_in.is_alive() or time.perf_counter() - begun < span:
+            pass
+        spent = time.perf_counter() - begun
+        late = sorted(_late(event) for one in watched for event in _escalations(opened, one))
+    told = f"{late[len(late) // 2]:.1f} s (median), {late[int(len(late) * 0.99)]:.1f} s (p99), {late[-1]:.1f} s (most)"
+    print(f"storm of {alarms:,} alarms, one worker, {spent:.0f} s: {len(late)} other escalations late by {told}")
+
+
+def _escalations(opened: Desk, ticket: str) -> Iterator[Event]:
+    events = opened.setup.store.history("ticket", ticket, Scope.system("bench"))
+    return (one for one in events if one.code == "escalated")
+
+
+def _late(event: Event) -> float:
+    return (event.at - datetime.fromisoformat(event.why["due"])).total_seconds()
+
+
+if __name__ == "__main__":
+    given = [int(one) for one in sys.argv[1:]]
+    main(*(given + [20_000, 1000, 5, 2000][len(given) :]))
