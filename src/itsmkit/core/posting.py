@@ -34,7 +34,7 @@ DELIVERIES = 12
 """So often one notice is tried; while its whole channel is shut it isn't."""
 FIRST_PAUSE, LONGEST_PAUSE = 30, 3600
 OLDEST = timedelta(days=5)
-"""A notice that is this old is given up, as mail servers do (RFC 5321 §4.5.4.1)."""
+"""A notice that has waited so long for its channel is given up, as mail servers do (RFC 5321 §4.5.4.1)."""
 SHUT_AFTER = 3
 """So many failures of a channel in a row shut it for a while."""
 LONGEST_SHUT = 900
@@ -61,12 +61,13 @@ class Ready:
 
 @frozen
 class Ended:
-    """What became of a try: the state of the notice, what was said, when again; `tried` where a delivery was made."""
+    """What became of a try: the notice's state, what was said, when again, whether a delivery was made, a warning."""
 
     state: str
     said: str
     again: datetime | None = None
     tried: bool = False
+    warning: str = ""
 
 
 def post(setup: Setup, lease: Lease) -> str:
@@ -77,7 +78,7 @@ def post(setup: Setup, lease: Lease) -> str:
         return "gone"
     now = setup.world.now()
     route = _route(setup, notice.channel)
-    shut = route.until is not None and route.until > now and now - notice.queued <= OLDEST
+    shut = route.until is not None and route.until > now and not _too_old(notice, route, now)
     ready = None if shut else _ready(setup, notice)
     if ready is None:
         setup.store.settle(Settle(lease, route.until if shut else now + MODEL_AGAIN))
@@ -87,7 +88,14 @@ def post(setup: Setup, lease: Lease) -> str:
     taken_up = _room(setup, lease, notice, ready)
     if isinstance(taken_up, str):
         return taken_up
-    return _ended(setup, lease, notice, ready, taken_up or _delivered(setup, route, notice, ready))
+    end = taken_up or _delivered(setup, route, notice, ready)
+    state = _ended(setup, lease, notice, ready, end)
+    # Only now: a mail that went out must be noted before anything else can fail.
+    if end.state == "sent":
+        _opened(setup, route)
+    if end.warning:
+        _warned(setup, ready.notice, end.warning)
+    return state
 
 
 def _delivered(setup: Setup, route: Route, notice: Notice, ready: Ready) -> Ended:
@@ -97,10 +105,7 @@ def _delivered(setup: Setup, route: Route, notice: Notice, ready: Ready) -> Ende
     heard = setup.plugins.first("itsmkit_deliver", a(Sent), notice=handed)
     setup.on_point("after delivery")
     if isinstance(heard.answer, Sent):
-        _opened(setup, route)
-        if heard.answer.warning:
-            _warned(setup, heard.by, ready.notice, heard.answer.warning)
-        return Ended("sent", heard.answer.reply, tried=True)
+        return Ended("sent", heard.answer.reply, tried=True, warning=heard.answer.warning)
     refusal = heard.answer if isinstance(heard.answer, NotDelivered) else None
     error = str(refusal) if refusal else next((one.detail for one in heard.faults), "no plugin delivers this channel")
     return _failed(setup, route, notice, refusal, error)
@@ -109,16 +114,21 @@ def _delivered(setup: Setup, route: Route, notice: Notice, ready: Ready) -> Ende
 def _failed(setup: Setup, route: Route, notice: Notice, refusal: NotDelivered | None, error: str) -> Ended:
     """What a failed try comes to: for good, or when again."""
     now = setup.world.now()
-    if refusal is not None and not refusal.shut and not refusal.permanent:
+    if refusal is not None and not refusal.shut:
         _opened(setup, route)
-    if refusal is not None and refusal.shut and now - notice.queued <= OLDEST:
+    if refusal is not None and refusal.shut and not _too_old(notice, route, now):
         until = _shut(setup, route, error, refusal.again)
         return Ended("waiting", error, until or now + timedelta(seconds=pause(route.failures + 1)))
     tries = notice.tries + 1
-    if (refusal is not None and refusal.permanent) or tries >= DELIVERIES or now - notice.queued > OLDEST:
+    if (refusal is not None and refusal.permanent) or tries >= DELIVERIES or (refusal is not None and refusal.shut):
         return Ended("dead", error, tried=True)
     again = max(pause(tries), refusal.again if refusal is not None else 0)
     return Ended("waiting", error, now + timedelta(seconds=again), tried=True)
+
+
+def _too_old(notice: Notice, route: Route, now: datetime) -> bool:
+    """Whether the way has failed for so long that the notice is given up; a desk that stood still has its tries yet."""
+    return route.since is not None and now - max(route.since, notice.queued) > OLDEST
 
 
 def pause(tries: int) -> int:
@@ -149,7 +159,7 @@ def _ready(setup: Setup, notice: Notice) -> Ready | Ended | None:
     if not fit:
         return Ended("dropped", dropped)
     if len(fit) == 1:
-        return Ready(fit[0], tuple(fit))
+        return Ready(revised(fit[0], queued=notice.queued), tuple(fit))
     items = [{"number": one.number, "title": str(one.args.get("title", "")), "rule": one.rule} for one in fit]
     told = revised(notice, address=fit[0].address, language=fit[0].language, args={"count": len(fit), "items": items})
     return Ready(told, tuple(fit))
@@ -257,11 +267,11 @@ def troubles(setup: Setup) -> Iterator[str]:
         yield f"[notify] rules name channels that no plugin offers: {', '.join(sorted(named))}"
 
 
-def _warned(setup: Setup, plugin: str, notice: Notice, warning: str) -> None:
+def _warned(setup: Setup, notice: Notice, warning: str) -> None:
     """Something went out, but not as it should: the operators are told, once a day of each template."""
-    setup.plugins.noted(Fault(plugin, "itsmkit_deliver", "warning", warning))
+    setup.plugins.noted(Fault(notice.channel, "itsmkit_deliver", "warning", warning))
     day = f"{setup.world.now():%Y-%m-%d}"
-    tell_operators(setup, f"{plugin} {notice.template} {notice.language} {day}", warning)
+    tell_operators(setup, f"{notice.channel} {notice.template} {notice.language} {day}", warning)
 
 
 def tell_operators(setup: Setup, what: str, text: str, not_by: str = "") -> None:

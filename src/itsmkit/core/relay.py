@@ -152,7 +152,7 @@ def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
         channel=notice.channel,
         template=DIGEST,
         args={},
-        queued=setup.world.now(),
+        queued=until,  # its age and the date it bears begin when it goes out
         why=f"collected until {until.isoformat()}",
         loop=loop_mark(0, id_, setup.secret),
         message_id=message_id(DESK, id_, setup.secret, setup.site.domain),
