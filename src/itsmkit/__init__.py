@@ -9,6 +9,7 @@ from typing import Any
 
 _WHERE = {
     "itsmkit.desk": "Desk",
+    "itsmkit.keeping": "copy_store keeper",
     "itsmkit.settings": "Secret Settings load_settings",
     "itsmkit.hookspecs": "API Classification Look Prioritisation hookimpl hookspec",
     "itsmkit.core.access": "masked masked_history",
@@ -17,10 +18,13 @@ _WHERE = {
     "itsmkit.core.calendar_table": "calendar_from_dict",
     "itsmkit.core.codec": "canonical dump load plain value",
     "itsmkit.core.delta": "Delta check_change delta",
+    "itsmkit.core.copying": "Copied",
+    "itsmkit.core.erasing": "Erased",
     "itsmkit.core.errors": (
         "BadInput BudgetSpent CalendarError Degraded ItsmError KeyTaken NewerShape NotAllowed NotFound PluginError "
         "QueryError Reentrant Refused SettingsError Stale StoreError StoreOutdated UnknownVerb WrongStep"
     ),
+    "itsmkit.core.inbox": "Waiting",
     "itsmkit.core.incident": "INCIDENT",
     "itsmkit.core.journal": "faults read seal",
     "itsmkit.core.mailid": "message_id verified_number",
@@ -40,10 +44,12 @@ _WHERE = {
         "Change Conflict Done Duplicate Erase FENCE_STEP Given LAPSES Lane LaneView Late Lease Outcome Ref Settle "
         "Standing Todo Unit"
     ),
-    "itsmkit.core.policy": "ClassifyRule Rules",
+    "itsmkit.core.outbox": "Letter",
+    "itsmkit.core.policy": "ClassifyRule Retention Rules",
     "itsmkit.core.store": "Finding Store StoreKeeper",
     "itsmkit.core.text": "likeness terms",
     "itsmkit.core.verb": "Verb",
+    "itsmkit.core.verify": "Breach Verified verify",
     "itsmkit.core.world": "World seeded_world system_world",
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names.split()}

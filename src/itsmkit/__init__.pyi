@@ -32,10 +32,16 @@ from itsmkit.core.codec import (
     plain as plain,
     value as value,
 )
+from itsmkit.core.copying import (
+    Copied as Copied,
+)
 from itsmkit.core.delta import (
     Delta as Delta,
     check_change as check_change,
     delta as delta,
+)
+from itsmkit.core.erasing import (
+    Erased as Erased,
 )
 from itsmkit.core.errors import (
     BadInput as BadInput,
@@ -57,6 +63,9 @@ from itsmkit.core.errors import (
     StoreOutdated as StoreOutdated,
     UnknownVerb as UnknownVerb,
     WrongStep as WrongStep,
+)
+from itsmkit.core.inbox import (
+    Waiting as Waiting,
 )
 from itsmkit.core.incident import (
     INCIDENT as INCIDENT,
@@ -177,8 +186,12 @@ from itsmkit.core.model.unit import (
     Todo as Todo,
     Unit as Unit,
 )
+from itsmkit.core.outbox import (
+    Letter as Letter,
+)
 from itsmkit.core.policy import (
     ClassifyRule as ClassifyRule,
+    Retention as Retention,
     Rules as Rules,
 )
 from itsmkit.core.store import (
@@ -192,6 +205,11 @@ from itsmkit.core.text import (
 )
 from itsmkit.core.verb import (
     Verb as Verb,
+)
+from itsmkit.core.verify import (
+    Breach as Breach,
+    Verified as Verified,
+    verify as verify,
 )
 from itsmkit.core.world import (
     World as World,
@@ -208,6 +226,10 @@ from itsmkit.hookspecs import (
     Prioritisation as Prioritisation,
     hookimpl as hookimpl,
     hookspec as hookspec,
+)
+from itsmkit.keeping import (
+    copy_store as copy_store,
+    keeper as keeper,
 )
 from itsmkit.settings import (
     Secret as Secret,

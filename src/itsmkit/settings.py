@@ -15,7 +15,7 @@ from cattrs import Converter
 from itsmkit.core.calendar import BusinessHours, always
 from itsmkit.core.calendar_table import calendar_from_dict
 from itsmkit.core.errors import SettingsError
-from itsmkit.core.policy import Rules
+from itsmkit.core.policy import Retention, Rules
 
 FILE = "itsmkit.toml"
 CALENDARS = "calendars.toml"
@@ -88,6 +88,7 @@ class Settings:
     organisation: OrganisationSettings = OrganisationSettings()
     plugins: PluginSettings = PluginSettings()
     rules: Rules = Rules()
+    retention: Retention = Retention()
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
     calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars({"office": OFFICE}))
     calendar_source: dict[str, Any] = field(factory=dict)

@@ -129,7 +129,7 @@ def message_forgotten(made: Desk) -> None:
         (body_cut, "ticket", "unreadable"),
         (fact_made_up, "ticket", "timeline"),
         (number_doubled, "ticket", "taken twice"),
-        (raw_gone, "received", "raw message is gone"),
+        (raw_gone, "received", "it names are gone"),
         (ticket_gone, "received", "there is no ticket"),
         (due_forgotten, "ticket", "due"),
         (message_forgotten, "received", "waiting"),

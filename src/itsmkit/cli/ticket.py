@@ -132,11 +132,14 @@ def show_(session: Session, number: str, form: str) -> None:
     """Show a ticket with its history, and what can be done to it."""
     ticket = session.desk.ticket(number, session.by)
     events = session.desk.history(number, session.by)
+    dead = [f"{one.recipient} ({one.channel}): {one.error}" for one in session.desk.dead_letters(number, session.by)]
     possible = [verb.name for verb in session.desk.verbs(number, session.by)]
     if form == "json":
         whole: dict[str, Any] = show.plain(ticket)
-        show.print_json({**whole, "events": [rows.event_row(one) for one in events], "verbs": possible})
+        show.print_json({**whole, "events": [rows.event_row(one) for one in events], "verbs": possible,
+                         "not_delivered": dead})  # fmt: skip
         return
-    show.facts(session, {**rows.ticket_facts(session, ticket), "verbs": " ".join(possible)})
+    found = {**rows.ticket_facts(session, ticket), "not_delivered": "\n".join(dead), "verbs": " ".join(possible)}
+    show.facts(session, found)
     click.echo()
     rows.print_events(session, events)

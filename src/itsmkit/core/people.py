@@ -22,7 +22,7 @@ BATCH = 200
 
 @frozen
 class Difference:
-    """What loading does to one record: "new", "changed" with the fields, or "same"."""
+    """What loading does to one record: "new", "changed" with the fields, "same", or "erased": it stays that way."""
 
     type: str
     id: str
@@ -53,6 +53,8 @@ def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Ch
     found = store.get(record.type, record.id, Scope.system("load"))
     if isinstance(found, Unreadable):
         raise StoreError(found.why)
+    if isinstance(found, Person) and found.erased:
+        return None, Difference(record.type, record.id, "erased")
     names = [one.name for one in attrs.fields(type(record)) if one.name not in HEADER]
     changed = tuple(name for name in names if found is None or getattr(found, name) != getattr(record, name))
     if found is not None and not changed:
@@ -81,7 +83,7 @@ def _commit(store: Store, batch: list[tuple[Change, Difference]]) -> None:
 
 def read_tables(kind: type[Record], tables: Mapping[str, Any], where: str) -> Iterator[Record]:
     """Records out of a file's tables, one per id; BadInput names file, id and what is wrong."""
-    known = {one.name: one for one in attrs.fields(kind) if one.name not in HEADER}
+    known = {one.name: one for one in attrs.fields(kind) if one.name not in (*HEADER, "erased")}
     for id_, table in tables.items():
         if not isinstance(table, Mapping):
             msg = f"{where}: {id_!r} is no table"

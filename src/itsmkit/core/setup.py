@@ -17,7 +17,7 @@ from itsmkit.core.model.query import Count, Page, Query, Scope, Tally
 from itsmkit.core.model.record import Record, RecordType
 from itsmkit.core.numbers import Numbers
 from itsmkit.core.plugins import Check, Heard, Plugins
-from itsmkit.core.policy import Policy
+from itsmkit.core.policy import FOREVER, Policy, Retention
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
@@ -40,6 +40,7 @@ class Setup:
     numbers: Numbers
     secret: bytes
     zone: ZoneInfo
+    retention: Retention = FOREVER
     on_point: Callable[[str], None] = lambda _: None
 
     def model(self) -> Organisation:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from itsmkit.core import intake, relay, sweep
+from itsmkit.core import intake, relay, retaining, sweep
 from itsmkit.core.errors import ItsmError, StoreError
 from itsmkit.core.model.unit import Lane, Lease
 from itsmkit.core.setup import Setup
@@ -34,10 +34,11 @@ class Ticked:
 
 def ticked(setup: Setup, limit: int) -> Ticked:
     """Take up what dead receivers left, later steps, clocks and deadlines, news, deliveries: `limit` of each."""
+    retaining.schedule(setup)
     return Ticked(
         _drained(setup, Lane.INTAKE, intake.HOLD, limit, _taken_up),
         _drained(setup, Lane.WORK, sweep.HOLD, limit, sweep.work),
-        _drained(setup, Lane.DUE, sweep.HOLD, limit, sweep.sweep),
+        _drained(setup, Lane.DUE, sweep.HOLD, limit, _due),
         _drained(setup, Lane.NEWS, relay.HOLD, limit, relay.relay),
         _drained(setup, Lane.POST, relay.HOLD, limit, relay.post),
     )
@@ -56,6 +57,13 @@ def _drained(setup: Setup, lane: Lane, hold: int, limit: int, do: Callable[[Setu
                 log.warning("%s %s on lane %s: %s", lease.type, lease.id, lane, fault)
         done += len(leases)
     return done
+
+
+def _due(setup: Setup, lease: Lease) -> None:
+    if lease.type == retaining.ROUTINE.name:
+        retaining.round_(setup, lease)
+    else:
+        sweep.sweep(setup, lease)
 
 
 def _taken_up(setup: Setup, lease: Lease) -> None:

@@ -32,7 +32,8 @@ class Notice(Record):
     """A message to one recipient, queued for delivery.
 
     `address` and `language` are filled in when it is sent, after the recipient's right to see the record was
-    checked. `message_id` is fixed when it is queued. `state` is "waiting", "sent", "dead" or "dropped".
+    checked. `message_id` is fixed when it is queued. `state` is "waiting", "sent", "dead" or "dropped". `erased` is
+    "all" once address, arguments and what the other side said are gone.
     """
 
     type: ClassVar[str] = "notice"
@@ -54,6 +55,7 @@ class Notice(Record):
     tries: int = 0
     sent: datetime | None = None
     error: str = ""
+    erased: str = ""
 
 
 NOTICE = RecordType(
@@ -65,6 +67,7 @@ NOTICE = RecordType(
         Field("recipient"),
         Field("channel"),
         Field("queued", FieldKind.TIME),
+        Field("erased"),
     ),
 )
 

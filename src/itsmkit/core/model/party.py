@@ -12,7 +12,8 @@ class Person(Record):
     """Somebody who reports, works or decides (INC-02).
 
     `employee` and `phone` identify a person and are unique where given; so are the addresses in `mails` and
-    the operating-system `logins`. `roles` are the organisation model's words; `language` is "en" or "zh".
+    the operating-system `logins`. `roles` are the organisation model's words; `language` is "en" or "zh". Of who is
+    `erased` nothing but the id is left, by which records still hang together.
     """
 
     type: ClassVar[str] = "person"
@@ -28,6 +29,7 @@ class Person(Record):
     teams: tuple[str, ...] = ()
     logins: tuple[str, ...] = ()
     active: bool = True
+    erased: bool = False
 
 
 @frozen(kw_only=True, slots=False)

@@ -88,7 +88,8 @@ class Ticket(Record):
     `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution. Levels run from 1, the highest; 0 means not set. `timeline` holds
-    the facts its clocks are computed from. `policy` is the digest of the rules it was opened under.
+    the facts its clocks are computed from. `policy` is the digest of the rules it was opened under. `erased` tells
+    what was taken out of it: "" nothing, "files" its attachments, "all" whatever could name or quote a person.
     """
 
     type: ClassVar[str] = "ticket"
@@ -164,6 +165,17 @@ class Ticket(Record):
     timeline: tuple[Moment, ...] = ()
     due: datetime | None = None
     policy: str = ""
+    erased: str = ""
+
+    @property
+    def contact_key(self) -> str:
+        """The unique key of a person that its contact claims to be, so that what a stranger reported can be found."""
+        contact = self.contact
+        if contact.mail:
+            return f"mail:{contact.mail.lower()}"
+        if contact.employee:
+            return f"employee:{contact.employee}"
+        return f"phone:{contact.phone}" if contact.phone else ""
 
     @property
     def rank(self) -> int:
@@ -219,6 +231,8 @@ TICKET = RecordType(
         Field("resolved_line", FieldKind.INT),
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
+        Field("contact_key"),
+        Field("erased"),
     ),
     keys=_keys,
     text=_text,
