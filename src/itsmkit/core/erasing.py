@@ -11,6 +11,7 @@ from functools import singledispatch
 from attrs import evolve, frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed, NotFound, StoreError
+from itsmkit.core.model.agreement import Fact
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
@@ -78,6 +79,8 @@ def _(record: Ticket, what: str = WHOLE) -> Ticket:
         cause="",
         message_id="",
         waits=tuple(evolve(one, reason="") for one in record.waits),
+        # Why the clocks rested was said in words; that they did, and when, stays.
+        timeline=tuple(evolve(one, value="") if one.what is Fact.PAUSED else one for one in record.timeline),
         similar=(),
         attachments=(),
         internal_files=(),
