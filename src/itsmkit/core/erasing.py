@@ -205,7 +205,9 @@ def _theirs(setup: Setup, person: Person) -> Iterator[tuple[Record, str]]:
                 yield one, ticket.number
         yield ticket, ticket.number
     for notice in _found(setup, Query("notice", (Test("recipient", value=f"person:{person.id}"),))):
-        yield notice, notice.number if isinstance(notice, Notice) else ""
+        about = setup.store.get("ticket", vars(notice)["about"], ALL)
+        if not (isinstance(about, Ticket) and _is_theirs(about, person)):  # those came with their tickets
+            yield notice, about.number if isinstance(about, Ticket) else ""
 
 
 def _tickets(setup: Setup, person: Person) -> Iterator[Record | Unreadable]:
@@ -214,6 +216,11 @@ def _tickets(setup: Setup, person: Person) -> Iterator[Record | Unreadable]:
     if keys := PERSON.keys(person):
         strangers = (Test("requester", Op.UNSET), Test("contact_key", Op.ANY_OF, keys))
         yield from _pages(setup, Query("ticket", strangers))
+
+
+def _is_theirs(ticket: Ticket, person: Person) -> bool:
+    stranger = not ticket.requester and ticket.contact_key in PERSON.keys(person)
+    return ticket.requester == person.id or stranger
 
 
 def _found(setup: Setup, query: Query) -> Iterator[Record]:

@@ -94,7 +94,7 @@ def verify(
         for record in everything(store, type_.name):
             progress()
             counts[type_.name] += 1
-            breaches += _orphans(store, beside.before(type_.name, record.id))
+            breaches += _orphans(store, types, beside.before(type_.name, record.id))
             todos = beside.of(type_.name, record.id)
             if isinstance(record, Unreadable):
                 breaches.append(Breach(type_.name, record.id, f"unreadable: {record.why}"))
@@ -107,7 +107,7 @@ def verify(
             if isinstance(record, Received | Notice):
                 states[type_.name][record.state] += 1
         breaches += _miscounted(store, type_, fields)
-    breaches += _orphans(store, beside.left())
+    breaches += _orphans(store, types, beside.left())
     balance = {"received": dict(states["received"]), "notices": dict(states["notice"])}
     return Verified({one.name: counts[one.name] for one in types if counts[one.name]}, events, tuple(breaches), balance)
 
@@ -132,10 +132,12 @@ def _again(store: Store, type_: RecordType, record: Record, due: DueMoment | Non
     return found
 
 
-def _orphans(store: Store, todos: Iterable[Standing]) -> Iterator[Breach]:
+def _orphans(store: Store, types: tuple[RecordType, ...], todos: Iterable[Standing]) -> Iterator[Breach]:
+    known = {one.name for one in types}
     for one in todos:
         type_, id_, _ = one.place
-        if store.get(type_, id_, ALL) is None and one.place in {left.place for left in of_record(store, type_, id_)}:
+        there = type_ in known and store.get(type_, id_, ALL) is not None
+        if not there and one.place in {left.place for left in of_record(store, type_, id_)}:
             yield Breach(type_, id_, f"a todo on lane {one.lease.lane}, but there is no such record")
 
 
