@@ -32,6 +32,8 @@ NO_ROWS = ("init", "root", "show", "verbs")
 STATES = ("waiting", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent", "dead", "dropped",
           "ok", "faulty", "degraded", "parked", "disabled", "left out", "new", "changed", "same",
           "answered", "abstained", "raised", "garbage", "slow", "breaker", "first", "collecting", "all",
+          "files", "failed", "leased", "erased", "retried", "replayed", "put_back", "retained", "scheduled", "routine",
+          "team", "service",
           "response", "resolution", "prio", "person", "notice", "received", "policy", "series", "ticket",
           "impact", "urgency", "record",
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",

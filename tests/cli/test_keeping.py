@@ -1,7 +1,6 @@
 """What an operator does to the store and to people's data, from the command line."""
 
 import pickle
-import re
 import shutil
 from pathlib import Path
 
@@ -17,17 +16,13 @@ def on_shelf(it: Itsmkit) -> Path:
     """The site moved to a store in a file of another kind, with its keeper; that file."""
     shutil.copy(SHELF, it.site / "shelf.py")
     settings = it.site / "itsmkit.toml"
-    text = settings.read_text("utf-8")
-    plugins = '[plugins]\nlocal = ["shelf.py"]\n'
-    text = text.replace("[plugins]\n", plugins, 1) if "[plugins]" in text else f"{text}\n{plugins}"
+    text = settings.read_text("utf-8").replace("[plugins]\n", '[plugins]\nlocal = ["shelf.py"]\n', 1)
     settings.write_text(text, "utf-8")
     file = it.site / "desk.shelf"
     found = it.json("store", "copy", "sqlite:///desk.db", f"shelf://{file}")
     assert found["breaches"] == found["left"] == []
-    text = settings.read_text("utf-8")
-    table = f'[store]\nurl = "shelf://{file}"\n'
-    text = re.sub(r"\[store\]\nurl = .*\n", table, text) if "[store]" in text else f"{text}\n{table}"
-    settings.write_text(text, "utf-8")
+    settings.write_text(text.replace("sqlite:///desk.db", f"shelf://{file}"), "utf-8")
+    (it.site / "desk.db").unlink()
     return file
 
 

@@ -212,7 +212,6 @@ def test_a_source_that_changes_under_the_copy_is_found(made: Desk) -> None:
         copied(made, empty(made), progress=meddle)
 
 
-@pytest.mark.requirement("INC-36", "a command given again after a move to another store changes nothing")
 def test_a_command_named_before_the_copy_is_harmless_after_it(made: Desk, clock: MovedClock) -> None:
     first = made.do("comment", "T26-000001", made.principal("bob"), command="c-1", text="once")
     clock.advance(hours=1)
