@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from itsmkit.core.copying import copy
 from itsmkit.core.memory import MemoryStore
+from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Attached, Message, Report
 from itsmkit.core.model.notice import Notice, NoticeDraft, Sent
 from itsmkit.core.model.party import Person
@@ -47,8 +48,10 @@ class Loose:
         )
 
     @hookimpl
-    def itsmkit_notify(self, record: Ticket) -> list[NoticeDraft]:
-        """Everybody is told everything, by a channel that works and by one that doesn't."""
+    def itsmkit_notify(self, event: Event, record: Ticket) -> list[NoticeDraft]:
+        """Reporter and desk are told what was written, by a channel that works and by one that doesn't."""
+        if event.code not in ("opened", "comment"):
+            return []
         args = {"said": f"{record.title}: {record.text}"}
         channels, recipients = ("loud", "mute"), ("requester", "role:desk")
         return [NoticeDraft(channel, to, channel, "t", args) for channel in channels for to in recipients]
