@@ -99,6 +99,7 @@ class PlainOrganisation:
 
     @hookimpl
     def itsmkit_organisation(self) -> PlainModel:
+        """The plain one."""
         return PlainModel()
 
 

@@ -88,9 +88,8 @@ def unit(random: Random, known: Mapping[str, Sample], now: datetime, leases: Seq
     if given and random.random() < 0.2:
         given = [evolve(one, version=one.version + 1) for one in given]
     ended = tuple(settle(random, one, now) for one in some(random, leases, 1)) if random.random() < 0.4 else ()
-    erases = ()
-    if random.random() < 0.3:
-        erases = (Erase("sample", random.choice((*chosen, *IDS)), random.choice((None, 1, 3))),)
+    erase = Erase("sample", random.choice((*chosen, *IDS)), random.choice((None, 1, 3)))
+    erases = (erase,) if random.random() < 0.3 else ()
     named = {digest for one in changes if isinstance(one.after, Sample) for digest in one.after.files}
     blobs = tuple(one for one in FILES if one.digest in named)
     return Unit(changes, tuple(given), ended, erases, blobs, random.choice(("", "", "", "", "one", "two", "three")))

@@ -47,7 +47,7 @@ def agree(stores: Mapping[str, Promises], folder: Path, *, examples: int, steps:
     phases = (Phase.generate,) if repeat else tuple(Phase)
     checks = tuple(HealthCheck)
     run_state_machine_as_test(
-        histories,
+        histories,  # type: ignore[arg-type]  # anything that makes a machine will do
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -248,7 +248,8 @@ class Histories(RuleBasedStateMachine):
         """Compare a page, and `on` until the last. Where one ends is told by each store in words of its own."""
         pages: dict[str, Page] = {}
         for name, store in self._all().items():
-            page = _told(lambda store, name=name: store.find(query, scope, ends.get(name), limit), store)
+            after = ends.get(name)
+            page = _told(lambda store, after=after: store.find(query, scope, after, limit), store)  # type: ignore[misc]
             pages[name] = page if isinstance(page, Page) else Page((page,))
         expected = pages[""]
         for name, page in pages.items():
