@@ -74,7 +74,7 @@ def test_any_history_goes_alike_on_all_stores(tmp_path: Path, postgres: Database
 
 @pytest.mark.parametrize("store", BROKEN, ids=lambda one: one.__name__)
 def test_a_broken_store_is_told(store: type[MemoryStore], tmp_path: Path) -> None:
-    """Within a dozen histories, which in memory cost little: the faults are the kind of slip a real store makes."""
+    """Within two dozen histories, most within a few; the faults are the kind of slip a real store makes."""
     broken = type("Broken", (InMemory,), {"make": store})()
     with pytest.raises(AssertionError):
-        agree({"broken": broken}, tmp_path, examples=12, steps=STEPS, repeat=True)
+        agree({"broken": broken}, tmp_path, examples=24, steps=STEPS, repeat=True)
