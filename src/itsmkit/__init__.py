@@ -9,6 +9,7 @@ from typing import Any
 
 _WHERE = {
     "itsmkit.desk": "Desk",
+    "itsmkit.operating": "Operator",
     "itsmkit.keeping": "copy_store keeper",
     "itsmkit.settings": "Secret Settings load_settings",
     "itsmkit.hookspecs": "API Classification Look Prioritisation hookimpl hookspec",

@@ -283,6 +283,9 @@ from itsmkit.keeping import (
     copy_store as copy_store,
     keeper as keeper,
 )
+from itsmkit.operating import (
+    Operator as Operator,
+)
 from itsmkit.settings import (
     Secret as Secret,
     Settings as Settings,

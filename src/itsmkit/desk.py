@@ -10,11 +10,10 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from itsmkit.core import acting, granting, inbox, intake, outbox, parked, posting
+from itsmkit.core import acting, granting, intake, outbox, posting
 from itsmkit.core.access import may
 from itsmkit.core.auditing import audit
 from itsmkit.core.commanding import Command, commanded, events, seen, type_of
-from itsmkit.core.erasing import Erased, Request, erase
 from itsmkit.core.errors import BadInput, NotFound
 from itsmkit.core.escalating import Planned, flaws, plan
 from itsmkit.core.explaining import Explanation, explained
@@ -22,7 +21,7 @@ from itsmkit.core.health import EVERY, Health, beat, health
 from itsmkit.core.health import last as last_beat
 from itsmkit.core.model.beat import AUDITOR
 from itsmkit.core.model.event import Event
-from itsmkit.core.model.message import Message, Receipt, Received, Report, Source
+from itsmkit.core.model.message import Message, Receipt, Report, Source
 from itsmkit.core.model.notice import Notice, Subscription
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Person
@@ -31,14 +30,12 @@ from itsmkit.core.model.query import Count, Page, Query, Scope, Tally, Test
 from itsmkit.core.model.record import Blob, Record, RecordType
 from itsmkit.core.model.report import Table
 from itsmkit.core.model.ticket import Contact, Ticket
-from itsmkit.core.model.unit import Lane, Lease
 from itsmkit.core.people import Difference, load, site_of
 from itsmkit.core.permits import Ruling, rulings
 from itsmkit.core.plugins import Loaded, a, refuse_inside_hook
 from itsmkit.core.queues import listed
 from itsmkit.core.reported import Kept
 from itsmkit.core.reporting import tables
-from itsmkit.core.retaining import retain
 from itsmkit.core.setup import Setup
 from itsmkit.core.store import Finding
 from itsmkit.core.subscribing import subscribe, subscriptions
@@ -49,6 +46,7 @@ from itsmkit.core.working import HOLD, Ticked, ticked
 from itsmkit.core.world import World, system_world
 from itsmkit.defaults import form
 from itsmkit.opening import Opened, broken, open_desk, organised
+from itsmkit.operating import Operator
 from itsmkit.params import parameters
 from itsmkit.settings import Settings, load_settings
 
@@ -373,74 +371,15 @@ class Desk(AbstractContextManager["Desk"]):
         due = moments(self._setup.store, self._setup.policy)
         return verify(self._setup.store, self._opened.types, progress, due)
 
-    def outbox(self, by: Principal, *stands: str, channel: str = "", limit: int = 1000) -> tuple[outbox.Letter, ...]:
-        """Notices that are on their way or given up, the oldest first: "waiting", "failed", "dead" or "parked"."""
-        self._administers(by, "the outbox")
-        return outbox.letters(self._setup, stands, channel, limit)
-
-    def retry_notice(self, id_: str, by: Principal, *, dry_run: bool = False) -> Notice:
-        """Try a notice again at once, as if for the first time."""
-        self._administers(by, "the outbox")
-        return outbox.retry(self._setup, id_, by, dry_run=dry_run)
-
-    def drop_notice(self, id_: str, by: Principal, reason: str, *, dry_run: bool = False) -> Notice:
-        """Give a notice up for good; its journal keeps the reason."""
-        self._administers(by, "the outbox")
-        return outbox.drop(self._setup, id_, by, reason, dry_run=dry_run)
-
     def dead_letters(self, number: str, by: Principal) -> tuple[Notice, ...]:
         """What nobody was told about a ticket though they should have been, for those who see its inner side."""
         ticket = self.ticket(number, by)
         return outbox.undelivered(self._setup, ticket, by.scope)
 
-    def inbox(self, by: Principal, limit: int = 1000) -> Iterator[inbox.Waiting]:
-        """Messages that are kept and not finished, the oldest first: "leased", "waiting" or "parked"."""
-        self._administers(by, "the inbox")
-        return inbox.waiting(self._setup, limit)
-
-    def replay_message(self, id_: str, by: Principal, *, dry_run: bool = False) -> Receipt:
-        """Run a message that is kept and not finished through intake again; what became of it, or would."""
-        self._administers(by, "the inbox")
-        return inbox.replay(self._setup, id_, by, dry_run=dry_run)
-
-    def drop_message(self, id_: str, by: Principal, reason: str, *, dry_run: bool = False) -> Received:
-        """Give a message up for good; its journal keeps the reason."""
-        self._administers(by, "the inbox")
-        return inbox.drop(self._setup, id_, by, reason, dry_run=dry_run)
-
-    def parked(self, by: Principal, *lanes: Lane) -> Iterator[Lease]:
-        """What workers gave up on those lanes, or on all."""
-        self._administers(by, "the lanes")
-        return parked.parked(self._setup, lanes or tuple(Lane))
-
-    def put_back(self, lease: Lease, by: Principal, *, dry_run: bool = False) -> tuple[Lease, ...]:
-        """Put whatever of the lease's record is parked on its lane back there; what that was."""
-        self._administers(by, "the lanes")
-        return parked.put_back(self._setup, lease.lane, lease.type, lease.id, by, dry_run=dry_run)
-
-    def erase(
-        self, person: str, by: Principal, reason: str, *, open_too: bool = False, dry_run: bool = False
-    ) -> Iterator[Erased]:
-        """Erase a person's data: their tickets, messages and notices, then the person; each record as it is done.
-
-        Numbers, times, classes, links and results stay. Nothing happens by a call whose result nobody iterates over;
-        one that was stopped goes on when it is repeated.
-        """
-        self._administers(by, "erasing a person's data")
-        return erase(self._setup, Request(person, by, reason, open_too, dry_run))
-
-    def retain(self, by: Principal, until: datetime | None = None, *, dry_run: bool = False) -> Iterator[Erased]:
-        """Erase now what the settings keep no longer; each record as it is done. Workers do so once a day."""
-        self._administers(by, "retention")
-        now = self._setup.world.now()
-        if until is not None and until > now and not dry_run:
-            msg = "what runs out later can be foreseen in a dry run, but not be erased now"
-            raise BadInput(msg)
-        return retain(self._setup, until or now, by.id, dry_run=dry_run)
-
-    def _administers(self, by: Principal, what: str) -> None:
-        refuse_inside_hook()
-        demand(by, what, Duty.ADMINISTER)
+    def operator(self, by: Principal) -> Operator:
+        """What an operator does beside the daily work: outbox, inbox, parked work, erasure, retention."""
+        demand(by, "operating the desk", Duty.ADMINISTER)
+        return Operator(self._setup, by)
 
     @property
     def troubles(self) -> tuple[str, ...]:

@@ -37,7 +37,10 @@ def made(clock: MovedClock) -> Desk:
 
 
 def erased(made: Desk, person: str = "ann", **choices: bool) -> list[tuple[str, str]]:
-    return [(one.type, one.id) for one in made.erase(person, made.principal("root"), "letter of 2 March", **choices)]
+    return [
+        (one.type, one.id)
+        for one in made.operator(made.principal("root")).erase(person, "letter of 2 March", **choices)
+    ]
 
 
 def ticket(made: Desk, number: str = "T26-000001") -> Ticket:
@@ -105,11 +108,11 @@ def test_a_legal_hold_forbids_it(made: Desk, clock: MovedClock, hold: str) -> No
 def test_it_takes_a_reason_a_known_person_and_the_duty(made: Desk) -> None:
     root = made.principal("root")
     with pytest.raises(BadInput, match="needs a reason"):
-        list(made.erase("ann", root, " "))
+        list(made.operator(root).erase("ann", " "))
     with pytest.raises(NotFound):
-        list(made.erase("nobody", root, "x"))
+        list(made.operator(root).erase("nobody", "x"))
     with pytest.raises(NotAllowed):
-        made.erase("ann", made.principal("bob"), "x")
+        made.operator(made.principal("bob")).erase("ann", "x")
 
 
 def test_what_a_stranger_reported_before_anybody_knew_them_goes_too(clock: MovedClock) -> None:

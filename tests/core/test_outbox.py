@@ -54,14 +54,14 @@ def made(clock: MovedClock, post: Post) -> Desk:
 
 
 def states(made: Desk, *stands: str, channel: str = "") -> list[str]:
-    return [one.stands for one in made.outbox(made.principal("root"), *stands, channel=channel)]
+    return [one.stands for one in made.operator(made.principal("root")).outbox(*stands, channel=channel)]
 
 
 # outbox
 
 
 def test_dead_letters_are_listed_with_their_error_and_seen_on_the_ticket(made: Desk) -> None:
-    found = made.outbox(made.principal("root"), "dead")
+    found = made.operator(made.principal("root")).outbox("dead")
     assert found
     assert {(one.notice.number, one.notice.recipient, one.notice.tries) for one in found} == {
         ("T26-000001", "person:ann", 1)
@@ -78,7 +78,7 @@ def test_a_letter_that_failed_shows_its_next_try(clock: MovedClock, post: Post) 
     )
     reported(made)
     made.tick()
-    found = made.outbox(made.principal("root"))
+    found = made.operator(made.principal("root")).outbox()
     assert {one.stands for one in found} == {"failed"}
     assert all(one.next_try is not None and one.next_try > made.setup.world.now() for one in found)
     assert states(made, "dead") == []
@@ -87,14 +87,14 @@ def test_a_letter_that_failed_shows_its_next_try(clock: MovedClock, post: Post) 
 
 def test_a_dead_letter_retried_is_delivered_with_the_message_id_it_had(made: Desk, post: Post) -> None:
     root = made.principal("root")
-    (first, *_) = made.outbox(root)
+    (first, *_) = made.operator(root).outbox()
     post.mended = True
-    assert made.retry_notice(first.notice.id, root, dry_run=True).state == "waiting"
+    assert made.operator(root).retry_notice(first.notice.id, dry_run=True).state == "waiting"
     assert states(made, "waiting") == []
-    made.retry_notice(first.notice.id, root)
+    made.operator(root).retry_notice(first.notice.id)
     made.tick()
     assert first.notice.message_id in post.sent
-    assert first.notice.id not in {one.notice.id for one in made.outbox(root)}
+    assert first.notice.id not in {one.notice.id for one in made.operator(root).outbox()}
     codes = [one.code for one in made.setup.store.history("notice", first.notice.id, ALL)]
     assert codes == ["queued", "dead", "retried", "sent"]
     assert made.verify().breaches == ()
@@ -102,30 +102,30 @@ def test_a_dead_letter_retried_is_delivered_with_the_message_id_it_had(made: Des
 
 def test_a_letter_dropped_is_not_sent_and_says_why(made: Desk, post: Post) -> None:
     root = made.principal("root")
-    (first, *_) = made.outbox(root)
+    (first, *_) = made.operator(root).outbox()
     with pytest.raises(BadInput, match="takes a reason"):
-        made.drop_notice(first.notice.id, root, "")
-    made.retry_notice(first.notice.id, root)
-    made.drop_notice(first.notice.id, root, "told by phone")
+        made.operator(root).drop_notice(first.notice.id, "")
+    made.operator(root).retry_notice(first.notice.id)
+    made.operator(root).drop_notice(first.notice.id, "told by phone")
     post.mended = True
     made.tick()
     assert first.notice.message_id not in post.sent
     last = made.setup.store.history("notice", first.notice.id, ALL)[-1]
     assert (last.code, last.by, last.personal) == ("dropped", "person:root", {"reason": "told by phone"})
     assert made.verify().breaches == ()
-    for again in (made.retry_notice, lambda id_, by: made.drop_notice(id_, by, "twice")):
+    for again in (made.operator(root).retry_notice, lambda id_: made.operator(root).drop_notice(id_, "twice")):
         with pytest.raises(BadInput, match="is dropped"):
-            again(first.notice.id, root)  # type: ignore[operator]
+            again(first.notice.id)
 
 
 def test_the_outbox_is_for_those_who_administer(made: Desk) -> None:
     for who in ("ann", "bob", "mia"):
         with pytest.raises(NotAllowed):
-            made.outbox(made.principal(who))
+            made.operator(made.principal(who)).outbox()
     with pytest.raises(NotFound):
-        made.retry_notice("nothing", made.principal("root"))
+        made.operator(made.principal("root")).retry_notice("nothing")
     with pytest.raises(BadInput, match="not sent"):
-        made.outbox(made.principal("root"), "sent")
+        made.operator(made.principal("root")).outbox("sent")
 
 
 # inbox
@@ -149,7 +149,7 @@ def stuck(clock: MovedClock) -> tuple[Desk, Receipt]:
         clock.advance(minutes=2)
         store.lease(Lane.INTAKE, 60)
     made = desk(clock, store=store, seed=1)
-    (one,) = made.inbox(made.principal("root"))
+    (one,) = made.operator(made.principal("root")).inbox()
     assert (one.stands, one.received.state) == ("parked", "waiting")
     return made, Receipt("kept", one.received.id)
 
@@ -157,26 +157,26 @@ def stuck(clock: MovedClock) -> tuple[Desk, Receipt]:
 def test_a_parked_message_is_listed_foreseen_and_replayed(clock: MovedClock) -> None:
     made, receipt = stuck(clock)
     root = made.principal("root")
-    assert made.replay_message(receipt.received, root, dry_run=True).state == "unreadable"
-    assert len(list(made.inbox(root))) == 1
-    done = made.replay_message(receipt.received, root)
+    assert made.operator(root).replay_message(receipt.received, dry_run=True).state == "unreadable"
+    assert len(list(made.operator(root).inbox())) == 1
+    done = made.operator(root).replay_message(receipt.received)
     assert done.state == "unreadable"
     assert made.ticket(done.number, made.principal("bob"))
-    assert list(made.inbox(root)) == []
+    assert list(made.operator(root).inbox()) == []
     assert made.verify().breaches == ()
     with pytest.raises(BadInput, match="finished: unreadable"):
-        made.replay_message(receipt.received, root)
+        made.operator(root).replay_message(receipt.received)
 
 
 def test_a_message_dropped_makes_no_ticket_and_says_why(clock: MovedClock) -> None:
     made, receipt = stuck(clock)
     root = made.principal("root")
     with pytest.raises(BadInput, match="takes a reason"):
-        made.drop_message(receipt.received, root, " ")
-    made.drop_message(receipt.received, root, "spam", dry_run=True)
-    made.drop_message(receipt.received, root, "spam")
+        made.operator(root).drop_message(receipt.received, " ")
+    made.operator(root).drop_message(receipt.received, "spam", dry_run=True)
+    made.operator(root).drop_message(receipt.received, "spam")
     made.tick()
-    assert list(made.inbox(root)) == []
+    assert list(made.operator(root).inbox()) == []
     last = made.setup.store.history("received", receipt.received, ALL)[-1]
     assert (last.code, last.personal) == ("dropped", {"reason": "spam"})
     assert made.verify().balance["received"] == {"dropped": 1}
@@ -193,16 +193,16 @@ def test_parked_work_is_listed_and_put_back(clock: MovedClock) -> None:
     for _ in range(LAPSES + 1):
         store.lease(Lane.NEWS, 60, 10)
         clock.advance(minutes=2)
-    (lease,) = made.parked(root, Lane.NEWS)
+    (lease,) = made.operator(root).parked(Lane.NEWS)
     assert (lease.id, lease.lapses) == (ticket.id, LAPSES)
-    assert list(made.parked(root, Lane.DUE)) == []
-    made.put_back(lease, root, dry_run=True)
-    assert len(list(made.parked(root))) == 1
-    (back,) = made.put_back(lease, root)
+    assert list(made.operator(root).parked(Lane.DUE)) == []
+    made.operator(root).put_back(lease, dry_run=True)
+    assert len(list(made.operator(root).parked())) == 1
+    (back,) = made.operator(root).put_back(lease)
     assert back.part == lease.part
     assert made.tick().news >= 1
-    assert list(made.parked(root)) == []
+    assert list(made.operator(root).parked()) == []
     assert "put_back" in [one.code for one in made.history(ticket.number, root)]
     assert made.verify().breaches == ()
     with pytest.raises(BadInput, match="nothing of"):
-        made.put_back(lease, root)
+        made.operator(root).put_back(lease)

@@ -36,7 +36,7 @@ class Post:
 def gone(made: Desk, days: int, clock: MovedClock) -> dict[str, set[str]]:
     clock.advance(days=days)
     found: dict[str, set[str]] = {}
-    for one in made.retain(made.principal("root")):
+    for one in made.operator(made.principal("root")).retain():
         found.setdefault(one.type, set()).add(one.what)
     return found
 
@@ -77,10 +77,10 @@ def test_a_dry_run_foresees_and_changes_nothing(clock: MovedClock) -> None:
     made = worked(clock)
     root = made.principal("root")
     clock.advance(days=2000)
-    listed = list(made.retain(root, dry_run=True))
+    listed = list(made.operator(root).retain(dry_run=True))
     assert ticket(made).title == "matter one"
-    assert list(made.retain(root)) == listed
-    assert list(made.retain(root)) == []
+    assert list(made.operator(root).retain()) == listed
+    assert list(made.operator(root).retain()) == []
 
 
 def test_what_runs_out_later_is_only_foreseen(clock: MovedClock) -> None:
@@ -89,11 +89,11 @@ def test_what_runs_out_later_is_only_foreseen(clock: MovedClock) -> None:
     made = worked(clock)
     later = made.setup.world.now() + timedelta(days=2000)
     root = made.principal("root")
-    assert len(list(made.retain(root, later, dry_run=True))) > 3
+    assert len(list(made.operator(root).retain(later, dry_run=True))) > 3
     with pytest.raises(BadInput, match="dry run"):
-        list(made.retain(root, later))
+        list(made.operator(root).retain(later))
     with pytest.raises(NotAllowed):
-        made.retain(made.principal("bob"))
+        made.operator(made.principal("bob")).retain()
 
 
 def test_a_worker_does_it_once_a_day_in_chunks_that_a_dead_worker_may_leave(

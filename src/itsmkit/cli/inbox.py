@@ -32,7 +32,7 @@ def list_(session: Session, limit: int, form: str) -> None:
             "lapses": one.lapses,
             "next_try": one.next_try,
         }
-        for one in session.desk.inbox(session.by, limit)
+        for one in session.desk.operator(session.by).inbox(limit)
     )
     show.rows(session, listed, form, KEYS, spare=("mailbox", "size"), flex="name")
 
@@ -46,7 +46,7 @@ def list_(session: Session, limit: int, form: str) -> None:
 def replay(session: Session, ids: tuple[str, ...], all_: bool, dry_run: bool, form: str) -> None:
     """Run messages through intake again."""
     wanted = _ids(session, ids, all_=all_)
-    receipts = [session.desk.replay_message(one, session.by, dry_run=dry_run) for one in wanted]
+    receipts = [session.desk.operator(session.by).replay_message(one, dry_run=dry_run) for one in wanted]
     show.rows(session, (show.plain(one) for one in receipts), form, REPLAYED)
     if dry_run:
         show.note(session.t("dry run: nothing was stored"))
@@ -60,7 +60,7 @@ def replay(session: Session, ids: tuple[str, ...], all_: bool, dry_run: bool, fo
 @click.pass_obj
 def drop(session: Session, ids: tuple[str, ...], reason: str, dry_run: bool, form: str) -> None:
     """Give messages up for good."""
-    dropped = [session.desk.drop_message(one, session.by, reason, dry_run=dry_run) for one in ids]
+    dropped = [session.desk.operator(session.by).drop_message(one, reason, dry_run=dry_run) for one in ids]
     show.rows(session, ({key: getattr(one, key) for key in DROPPED} for one in dropped), form, DROPPED)
     if dry_run:
         show.note(session.t("dry run: nothing was stored"))
@@ -70,4 +70,4 @@ def _ids(session: Session, ids: tuple[str, ...], *, all_: bool) -> Iterable[str]
     if bool(ids) is all_:
         msg = "name messages by their ids, or all of them by --all"
         raise BadInput(msg)
-    return ids or [one.received.id for one in session.desk.inbox(session.by, 100_000)]
+    return ids or [one.received.id for one in session.desk.operator(session.by).inbox(100_000)]

@@ -26,7 +26,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session, lanes: tuple[str, ...], form: str) -> None:
     """List what is parked."""
-    found = session.desk.parked(session.by, *map(Lane, lanes))
+    found = session.desk.operator(session.by).parked(*map(Lane, lanes))
     show.rows(session, _rows(session, found), form, KEYS)
 
 
@@ -52,13 +52,13 @@ def retry(session: Session, ids: tuple[str, ...], lanes: tuple[str, ...], all_: 
     if bool(ids) is all_:
         msg = "name records by their ids or tickets by their numbers, or all that is parked by --all"
         raise BadInput(msg)
-    parked = {(one.lane, one.type, one.id): one for one in session.desk.parked(session.by, *map(Lane, lanes))}
+    parked = {(one.lane, one.type, one.id): one for one in session.desk.operator(session.by).parked(*map(Lane, lanes))}
     named = {key: row["number"] for key, row in zip(parked, _rows(session, iter(parked.values())), strict=True)}
     wanted = [one for key, one in parked.items() if all_ or not {key[2], named[key]}.isdisjoint(ids)]
     if unknown := set(ids) - {one.id for one in wanted} - set(named.values()):
         msg = f"nothing of {', '.join(sorted(unknown))} is parked; `itsmkit lanes list` shows what is"
         raise BadInput(msg)
-    back = [one for each in wanted for one in session.desk.put_back(each, session.by, dry_run=dry_run)]
+    back = [one for each in wanted for one in session.desk.operator(session.by).put_back(each, dry_run=dry_run)]
     show.rows(session, _rows(session, iter(back)), form, KEYS)
     if dry_run:
         show.note(session.t("dry run: nothing was stored"))

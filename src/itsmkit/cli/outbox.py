@@ -32,7 +32,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session, states: tuple[str, ...], channel: str, limit: int, form: str) -> None:
     """List what isn't delivered, the oldest first, with the last error and the next try."""
-    found = session.desk.outbox(session.by, *states, channel=channel, limit=limit)
+    found = session.desk.operator(session.by).outbox(*states, channel=channel, limit=limit)
     listed = ({**_row(one.notice), "state": one.stands, "next_try": one.next_try} for one in found)
     show.rows(session, listed, form, KEYS, shown=SHOWN, spare=("channel",), flex="error", wrap=True)
 
@@ -50,7 +50,7 @@ def _row(notice: Notice) -> Mapping[str, Any]:
 @click.pass_obj
 def retry(session: Session, ids: tuple[str, ...], all_: bool, channel: str, dry_run: bool, form: str) -> None:
     """Try notices again at once, as if for the first time."""
-    _print(session, [session.desk.retry_notice(one, session.by, dry_run=dry_run)
+    _print(session, [session.desk.operator(session.by).retry_notice(one, dry_run=dry_run)
                      for one in _ids(session, ids, channel, all_=all_)], form, dry_run=dry_run)  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def retry(session: Session, ids: tuple[str, ...], all_: bool, channel: str, dry_
 def drop(session: Session, ids: tuple[str, ...], all_: bool, channel: str, reason: str, dry_run: bool,
          form: str) -> None:  # fmt: skip
     """Give notices up for good."""
-    _print(session, [session.desk.drop_notice(one, session.by, reason, dry_run=dry_run)
+    _print(session, [session.desk.operator(session.by).drop_notice(one, reason, dry_run=dry_run)
                      for one in _ids(session, ids, channel, all_=all_)], form, dry_run=dry_run)  # fmt: skip
 
 
@@ -76,7 +76,9 @@ def _ids(session: Session, ids: tuple[str, ...], channel: str, *, all_: bool) ->
     if channel and not all_:
         msg = "--channel goes with --all"
         raise BadInput(msg)
-    return ids or (one.notice.id for one in session.desk.outbox(session.by, "dead", channel=channel, limit=100_000))
+    return ids or (
+        one.notice.id for one in session.desk.operator(session.by).outbox("dead", channel=channel, limit=100_000)
+    )
 
 
 def _print(session: Session, found: Iterable[Notice], form: str, *, dry_run: bool) -> None:

@@ -76,7 +76,7 @@ def erase(session: Session, person: str, reason: str, open_too: bool, dry_run: b
     found = []
     with show.growing(session.t("erasing")) as grown:
         step = grown(0)
-        for one in session.desk.erase(person, session.by, reason, open_too=open_too, dry_run=dry_run):
+        for one in session.desk.operator(session.by).erase(person, reason, open_too=open_too, dry_run=dry_run):
             found.append({key: getattr(one, key) for key in ERASED})
             step()
     told(session, found, form, dry_run=dry_run)

@@ -25,7 +25,7 @@ def run(session: Session, until: datetime | None, dry_run: bool, form: str) -> N
     found = []
     with show.growing(session.t("erasing")) as grown:
         step = grown(0)
-        for one in session.desk.retain(session.by, until, dry_run=dry_run):
+        for one in session.desk.operator(session.by).retain(until, dry_run=dry_run):
             found.append({key: getattr(one, key) for key in ERASED})
             step()
     told(session, found, form, dry_run=dry_run)

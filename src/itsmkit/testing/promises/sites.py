@@ -102,7 +102,7 @@ class SitePromises(Promises):
             before = made.ticket(number, made.principal("bob"))
             assert CANARY.encode() in self.contents(store).lower()
             root = made.principal("root")
-            list(made.erase("quentin", root, "asked for it in a letter"))
+            list(made.operator(root).erase("quentin", "asked for it in a letter"))
             assert CANARY.encode() not in self.contents(store).lower()
             assert made.verify().breaches == ()
             after = made.ticket(number, made.principal("bob"))
@@ -119,7 +119,7 @@ class SitePromises(Promises):
                 "team",
             )
             assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
-            assert list(made.erase("quentin", root, "asked again")) == []
+            assert list(made.operator(root).erase("quentin", "asked again")) == []
 
     def test_a_site_moves_into_the_store_and_back_and_loses_nothing(self) -> None:
         with self.site() as (store, made):
