@@ -246,6 +246,9 @@ from itsmkit.core.policy import (
     Retention as Retention,
     Rules as Rules,
 )
+from itsmkit.core.rota import (
+    on_duty as on_duty,
+)
 from itsmkit.core.store import (
     Finding as Finding,
     Store as Store,
