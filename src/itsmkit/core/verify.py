@@ -50,7 +50,7 @@ STATES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             **{one: one for one in ("opened", "joined", "set_aside", "unreadable", "dropped")},
         },
         "notice": {
-            **dict.fromkeys(("queued", "failed", "retried"), "waiting"),
+            **dict.fromkeys(("queued", "collects", "failed", "retried"), "waiting"),
             **{one: one for one in ("sent", "dead", "dropped", "held", "parked")},
         },
     }
