@@ -53,6 +53,7 @@ _WHERE = {
     "itsmkit.core.notice_rules": "Notification NotifyRule On RULES drafts_by_rules",
     "itsmkit.core.outgoing": "one_line paragraphs",
     "itsmkit.core.policy": "ClassifyRule Rules",
+    "itsmkit.core.roles": "Role RoleModel Sees USER best_team role team_fits vendor_role",
     "itsmkit.core.rota": "on_duty",
     "itsmkit.core.store": "Finding Store StoreKeeper",
     "itsmkit.core.text": "likeness terms",
