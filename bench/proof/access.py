@@ -197,7 +197,7 @@ class World:
 
 def world(model: str, seed: int) -> World:
     """The world of that seed: somebody in every role, tickets of everybody, some with a work order."""
-    rng, clock = Random(seed), MovedClock()  # noqa: S311 - chance, not a secret
+    rng, clock = Random(seed), MovedClock()
     who = _people(model, rng)
     records = [*(Team(id=id_, name=id_, line=_line(id_), vendor=vendor) for id_, vendor in TEAMS.items()),
                *(_person(id_, one) for id_, one in who.items())]  # fmt: skip
@@ -289,7 +289,9 @@ def _drafts(audiences: list[str]) -> tuple[Draft, ...]:
 def changed(made: World) -> None:
     """A ticket goes to another team, loses its people; somebody changes company or role, stands in, breaks a glass."""
     for _ in range(3):
-        made.rng.choice((_moved, _moved, _said, _person_changed, _deputised, _deputised, _glass_broken, _time_passed))(made)
+        made.rng.choice((_moved, _moved, _said, _person_changed, _deputised, _deputised, _glass_broken, _time_passed))(
+            made
+        )
 
 
 def _ticket(made: World, number: str) -> Ticket:

@@ -51,7 +51,8 @@ def read(folder: Path) -> Iterator[Record]:
 def rendered(model: str, language: str, *, name: str, zone: str, login: str, sample: bool = True) -> Mapping[str, str]:
     """The files of a site by name, with comments in its language.
 
-    `login` becomes the administrator; a `sample` adds the people whom the documentation speaks of, and the teams they are in.
+    `login` becomes the administrator; a `sample` adds the people whom the documentation speaks of, and the
+    vendors' teams that the model needs for them.
     """
     values = {
         "name": name,
@@ -64,10 +65,10 @@ def rendered(model: str, language: str, *, name: str, zone: str, login: str, sam
     quoted["login"] = re.sub(r"[^A-Za-z0-9_-]", "-", login)
     folder = files("itsmkit") / "site_templates" / language
     texts = {one: Template((folder / one).read_text("utf-8")).substitute(quoted) for one in FILES}
-    for name in SAMPLES if sample else ():
-        more = folder / name.replace(".", f".{model}.")
+    for file in SAMPLES if sample else ():
+        more = folder / file.replace(".", f".{model}.")
         if more.is_file():
-            texts[name] += more.read_text("utf-8")
+            texts[file] += more.read_text("utf-8")
     return texts
 
 

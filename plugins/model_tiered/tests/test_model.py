@@ -7,7 +7,6 @@ from itsmkit.testing import PluginContract, desk, reported, ticket
 from itsmkit_model_tiered import ROLES, Settings, plugin
 
 
-
 def model(settings: Settings) -> RoleModel:
     """The model that the plugin gives for those settings."""
     given: RoleModel = plugin(settings).itsmkit_organisation()  # type: ignore[attr-defined]
@@ -78,9 +77,7 @@ def person(*roles: str, **told: object) -> Person:
 def test_duties_are_those_of_all_roles_and_unknown_ones_add_nothing() -> None:
     assert MODEL.duties(person()) == {Duty.REPORT}
     assert MODEL.duties(person("no such role")) == {Duty.REPORT}
-    assert MODEL.duties(person("support", "process_owner")) == (
-        ROLES["support"].duties | ROLES["process_owner"].duties
-    )
+    assert MODEL.duties(person("support", "process_owner")) == (ROLES["support"].duties | ROLES["process_owner"].duties)
     assert Duty.HANDLE not in MODEL.duties(person("administrator"))
 
 

@@ -103,7 +103,7 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, 
         found += [one for one in page.items if isinstance(one, Ticket) and queue.fits(one, now)]
         if (after := page.after) is None:
             break
-    return tuple(cast(Ticket, masked(setup.types["ticket"], one, by.scope)) for one in found[:limit])
+    return tuple(cast("Ticket", masked(setup.types["ticket"], one, by.scope)) for one in found[:limit])
 
 
 def watched(by: Principal) -> tuple[str, ...]:
