@@ -80,7 +80,7 @@ ROWS = {
     "sqlite": "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {}) {}",
     "postgresql": "WITH n(n) AS (SELECT generate_series(1, {})) {}",
 }
-FILL = "INSERT INTO lanes SELECT '{}', 'ticket', {}, '', {} + (n * 7919) % 1000000, 0, 0, 0, 0, 0 FROM n"
+FILL = "INSERT INTO lanes SELECT '{}', 'ticket', {}, '', {} + (n * 7919 & 1048575), 0, 0, 0, 0, 0 FROM n"
 ID = {"sqlite": "printf('%032x', n)", "postgresql": "lpad(to_hex(n), 32, '0')"}
 PLAIN = {
     "sqlite": "UPDATE lanes SET until = {}, fence = fence + 1, leased = 1 WHERE (lane, type, id, part) IN "

@@ -32,6 +32,7 @@ from itsmkit import (
     Test,
     Ticket,
     Unit,
+    revised,
     terms,
 )
 from itsmkit.core.changes import child_change, ticket_change, with_children
@@ -288,10 +289,9 @@ def _drafts(audiences: list[str]) -> tuple[Draft, ...]:
 
 def changed(made: World) -> None:
     """A ticket goes to another team, loses its people; somebody changes company or role, stands in, breaks a glass."""
+    common, rare = (_moved, _deputised), (_said, _person_changed, _glass_broken, _time_passed)
     for _ in range(3):
-        made.rng.choice((_moved, _moved, _said, _person_changed, _deputised, _deputised, _glass_broken, _time_passed))(
-            made
-        )
+        made.rng.choice((*common, *common, *rare))(made)
 
 
 def _ticket(made: World, number: str) -> Ticket:
@@ -300,8 +300,6 @@ def _ticket(made: World, number: str) -> Ticket:
 
 
 def _commit(made: World, number: str, audiences: list[str], **values: Any) -> None:
-    from itsmkit import revised
-
     before, setup = _ticket(made, number), made.made.setup
     change = ticket_change(setup, before, revised(before, **values), _drafts(audiences), made.now)
     setup.store.commit(Unit(with_children(setup, change, made.now)))

@@ -28,11 +28,12 @@ def made() -> Iterator[Desk]:
 def test_a_region_s_desk_answers_and_the_other_takes_over(made: Desk, user: str, agent: str, other: str) -> None:
     report = Report("No sound", contact=Contact(person=user))
     number = made.report(report, made.service("hotline")).number
-    assert made.ticket(number, made.principal(agent)).line == 1
+    before = made.ticket(number, made.principal(agent))
     with pytest.raises(NotFound):
         made.ticket(number, made.principal(other))
     made.do("pass-on", number, made.principal(agent))
-    assert made.ticket(number, made.principal(other)).line == 2
+    after = made.ticket(number, made.principal(other))
+    assert (before.line, after.line, after.hand_overs) == (1, 2, 1)
     assert made.ticket(number, made.principal(agent)).owner == agent, "who took it in keeps it in sight (INC-46)"
 
 

@@ -110,9 +110,9 @@ def test_open_time_and_plain_time() -> None:
 
 def test_plain_time_counts_through_a_pause_but_nothing_fires_in_it() -> None:
     made = target(level("start + 1h wall", "a"), level("start + 1h", "b"))
-    paused = Moment(START + HOUR / 2, Fact.PAUSED)
+    paused = Moment(START + HOUR / 2, Fact.PAUSED, "part", "customer", ("sla",))
     assert [at for at, _ in moments(made, paused)] == [None] * 3
-    resumed = Moment(START + 3 * HOUR, Fact.RESUMED)
+    resumed = Moment(START + 3 * HOUR, Fact.RESUMED, "part", "customer")
     assert moments(made, paused, resumed)[:2] == [
         (START + 3 * HOUR, "start+1h wall a"),
         (START + 3.5 * HOUR, "start+1h b"),
@@ -358,7 +358,7 @@ def test_the_plan_shows_what_comes_to_whom_and_who_will_be_on_duty(clock: MovedC
     assert hours == [2, 3, 4, 10]
     assert [one.reaches for one in planned] == [(), ("team:net",), (), ("person:carol", "person:dave")]
     assert (planned[0].conditions, planned[0].over) == ("outside office", "calendar office is open")
-    made.do("wait", ticket.number, made.principal("bob"), reason="a part")
+    made.do("wait", ticket.number, made.principal("bob"), reason="customer")
     assert [one.at for one in made.escalations(ticket.number, made.principal("bob"))] == [None] * 4
     made.do("resume", ticket.number, made.principal("bob"))
     clock.advance(days=2)

@@ -192,11 +192,11 @@ def test_of_two_waits_only_the_one_that_is_over_ends(clock: MovedClock) -> None:
 def test_two_waits_that_are_over_together_end_once(clock: MovedClock) -> None:
     made = opened(clock)
     ticket, bob = reported(made), made.principal("bob")
-    for owner in ("requester", "vendor"):
-        made.do("wait", ticket.number, bob, reason="a part", until=clock() + timedelta(hours=1), owner=owner)
+    for reason in ("customer", "vendor"):
+        made.do("wait", ticket.number, bob, reason=reason, until=clock() + timedelta(hours=1))
     clock.advance(hours=2)
     made.tick()
-    assert [one.args["owners"] for one in told(made, ticket, "wait_over")] == [["requester", "vendor"]]
+    assert [one.args["owners"] for one in told(made, ticket, "wait_over")] == [["customer", "vendor"]]
 
 
 @pytest.mark.requirement("INC-40", "silence for the configured time closes the ticket and says so")

@@ -64,15 +64,14 @@ def test_teams_and_vendors_have_promises_of_their_own() -> None:
 def test_every_clock_and_one_of_the_site_s_own(clock: MovedClock) -> None:
     own = {"name": "all", "customers": [], "update": 60, "follow_up": 2400, "arrival": 120,
            "own": {"first_diagnosis": {"minutes": 30, "starts": ["accepted"], "stops": ["told", "resolved"]}},
-           "chain": [{"share": 50, "to": "manager"}],
-           "chains": {"update": [{"share": 80, "to": "manager"}]}}  # fmt: skip
+           "chain": "calm", "chains": {"update": "close"}}  # fmt: skip
     with desk(clock, use=("sla_default",), plugin={"sla_default": {"agreements": [own]}}) as made:
         found = {one.target.name: one.target for one in reported(made).clocks}
     assert set(found) == {"response", "resolution", "update", "follow_up", "arrival", "first_diagnosis"}
     assert found["update"].restarts == (Fact.TOLD,)
     assert found["first_diagnosis"].starts == (Fact.ACCEPTED,)
-    assert [one.share for one in found["first_diagnosis"].chain] == [50]
-    assert [one.share for one in found["update"].chain] == [80]
+    assert [one.share for one in found["first_diagnosis"].chain] == [100]
+    assert [one.share for one in found["update"].chain] == [75, 100]
 
 
 VALUES = {"customers": ("acme", "beta"), "services": ("mail", "payroll"), "kinds": ("incident", "inquiry"),
@@ -115,7 +114,7 @@ def test_for_every_ticket_one_rule_wins_or_the_settings_are_refused(conditions: 
         (Rule(kind="ola", resolution=5), r"agreements\[1\]: an agreement of kind ola names its teams"),
         (Rule(kind="contract", resolution=5), "names its vendors"),
         (Rule(priorities=(0,), resolution=5), "priority 0 is none"),
-        (Rule(resolution=5, chains={"respons": ()}), "a chain is set for respons"),
+        (Rule(resolution=5, chains={"respons": "calm"}), "a chain is set for respons"),
     ],
 )
 def test_what_can_t_be_is_refused_and_named(rule: Rule, says: str) -> None:

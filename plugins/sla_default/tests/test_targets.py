@@ -6,7 +6,7 @@ import pytest
 
 from itsmkit import Fact, Level, SettingsError
 from itsmkit.testing import MovedClock, PluginContract, desk, reported, ticket
-from itsmkit_sla_default import Agreement, Settings, Step, plugin
+from itsmkit_sla_default import Agreement, Settings, plugin
 
 
 class TestContract(PluginContract):
@@ -28,9 +28,17 @@ def test_the_shipped_targets(priority: int, response: int, resolution: int, cale
 
 
 @pytest.mark.requirement("SLA-03", "each priority has its own chain, functional and hierarchic")
-def test_the_chain_of_the_highest_priority() -> None:
-    _, resolution = plugin(Settings()).itsmkit_agreements(ticket(priority=1))  # type: ignore[attr-defined]
-    assert resolution.chain == (Level(50, "manager"), Level(75, "next_line"), Level(100, "department"))
+def test_the_chain_of_the_highest_priority(clock: MovedClock) -> None:
+    with desk(clock, use=("sla_default",)) as made:
+        _, resolution = reported(made, impact=1, urgency=1).clocks
+        assert resolution.target.chain == (Level(50, "manager"), Level(75, "next_line"), Level(100, "department"))
+
+
+def test_a_chain_that_the_site_lacks_is_told_and_starts_no_clock(clock: MovedClock) -> None:
+    table = {"priorities": {"4": {"response": 10, "resolution": 20, "resolution_chain": "steep"}}}
+    with desk(clock, use=("sla_default",), plugin={"sla_default": table}) as made:
+        assert reported(made).clocks == ()
+        assert "unknown chain 'steep'; there are answer, calm, close, critical" in made.setup.plugins.faults[-1].detail
 
 
 @pytest.mark.parametrize("priority", [0, 5])
@@ -43,13 +51,10 @@ def test_without_an_agreement_no_clock_runs(priority: int) -> None:
     [
         Agreement(0, 60),
         Agreement(15, -1),
-        Agreement(15, 60, resolution_chain=(Step(0, "manager"),)),
-        Agreement(15, 60, resolution_chain=(Step(1001, "manager"),)),
-        Agreement(15, 60, resolution_chain=(Step(50, "manager"), Step(50, "department"))),
     ],
 )
 def test_what_can_t_be_is_refused_when_the_desk_opens(wrong: Agreement) -> None:
-    with pytest.raises(SettingsError, match=r"priorities.1: .*(target|level)"):
+    with pytest.raises(SettingsError, match=r"priorities.1: .*target"):
         plugin(Settings({"1": wrong}))
 
 

@@ -37,7 +37,7 @@ def coming(clock: Clock, timeline: Iterable[Moment], calendars: Calendars) -> tu
         return ()
     timeline = tuple(timeline)
     ran = runs(clock.target, clock.started, timeline)
-    found = [Coming(_moment(rung, clock, ran, calendars), rung) for rung in _waiting(clock, timeline)]
+    found = [Coming(_moment(rung, clock, ran, calendars), rung) for rung in _waiting(clock, timeline, ran)]
     return tuple(sorted(found, key=_order))
 
 
@@ -49,7 +49,7 @@ def next_level(clock: Clock, timeline: Iterable[Moment], calendars: Calendars) -
     ran = runs(clock.target, clock.started, timeline)
     best: tuple[datetime, Rung] | None = None
     in_order = True
-    for rung in _waiting(clock, timeline):
+    for rung in _waiting(clock, timeline, ran):
         plain = rung.level.share and not rung.level.hold and not rung.level.every
         if plain and not in_order:
             continue  # plain shares come in their order: only the first of them can be the soonest
@@ -65,14 +65,14 @@ def _order(one: Coming) -> tuple[bool, float, int, int]:
     return one.at is None, one.at.timestamp() if one.at else 0.0, level.share or OVERDUE, one.rung.turn
 
 
-def _waiting(clock: Clock, timeline: tuple[Moment, ...]) -> Iterator[Rung]:
+def _waiting(clock: Clock, timeline: tuple[Moment, ...], ran: Runs) -> Iterator[Rung]:
     """The levels that haven't fired, and that no fact has ended."""
     ended: set[str] | None = None
     for rung in clock.target.rungs:
         if rung.key in clock.fired:
             continue
         if rung.level.until:
-            ended = _facts(timeline) if ended is None else ended
+            ended = _facts(timeline, ran.begun or clock.started) if ended is None else ended
             if not ended.isdisjoint(rung.level.until):
                 continue
         if not rung.level.to and any(one.startswith(_BREACHED) for one in clock.fired):
@@ -80,9 +80,12 @@ def _waiting(clock: Clock, timeline: tuple[Moment, ...]) -> Iterator[Rung]:
         yield rung
 
 
-def _facts(timeline: Iterable[Moment]) -> set[str]:
+def _facts(timeline: Iterable[Moment], since: datetime) -> set[str]:
+    """What came about in this round of the clock."""
     found: set[str] = set()
     for moment in timeline:
+        if moment.at < since:
+            continue
         if moment.what is Fact.REOPENED:
             found.discard(Fact.RESOLVED)
         found.add(moment.what)
@@ -95,7 +98,7 @@ def _moment(rung: Rung, clock: Clock, ran: Runs, calendars: Calendars) -> dateti
     if not level.wall:
         at = reaches(calendar, ran, max(_base(level, clock.target) + behind, 0))
     else:
-        origin = clock.started if level.origin == START else reaches(calendar, ran, _base(level, clock.target))
+        origin = ran.begun if level.origin == START else reaches(calendar, ran, _base(level, clock.target))
         at = _running(ran, origin + timedelta(seconds=behind)) if origin else None
     if at is not None and level.hold:
         return next_opening(calendars[level.hold], at) or at

@@ -25,18 +25,18 @@ class Ruling:
 
 
 def rulings(setup: Setup, key: str, verb: str, number: str, *, by: Principal) -> tuple[Ruling, ...]:
-    """What each rule says of a person to those who manage or administer: allow = role grants the verb AND the record is in scope AND the state admits it.
+    """What each rule says of a person: allow = role grants the verb AND the record is in scope AND the state admits it.
 
     The verb is allowed where all hold; what depends on its parameters is only known when it is tried. NotFound or
-    UnknownVerb where there is no such person, record or verb. Who manages asks about records that they see, a vendor's
-    manager about the vendor's people.
+    UnknownVerb where there is no such person, record or verb. For those who administer, and those who manage: about
+    records that they see, and a vendor's manager about the vendor's people.
     """
     demand(by, "explaining access", Duty.MANAGE, Duty.ADMINISTER)
     within_company(setup, by, person(setup, key))
     who = principal(setup, key)
     found = acting.verb_named(verb, type_of(setup, number))
-    sight = Scope.system("access explain") if Duty.ADMINISTER in by.duties else by.scope
-    seen(setup, number, evolve(by, scope=sight))
+    if Duty.ADMINISTER not in by.duties:
+        seen(setup, number, by)
     record = seen(setup, number, evolve(by, scope=Scope.system("access explain")))
     return (_duty(setup, record, found, who), _scope(record, who), _state(record, found))
 
