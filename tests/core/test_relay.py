@@ -176,8 +176,7 @@ def test_who_may_not_see_the_ticket_any_more_is_not_told(clock: MovedClock) -> N
     store = made.setup.store
     from itsmkit.core import relay
 
-    (lease,) = store.lease(Lane.NEWS, 60)
-    relay.relay(made.setup, lease)
+    relay.relay(made.setup, store.lease(Lane.NEWS, 60))
     assert [one.state for one in notices(made)] == ["waiting"]
     made.do("assign", ticket.number, made.principal("bob"), team="db")
     made.tick()

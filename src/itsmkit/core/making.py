@@ -1,7 +1,7 @@
 """Values out of plain data: for each class one function, put together once, that looks at what is there and no more.
 
-Bodies leave out what equals its default, and a ticket has eighty fields: what a body costs is what it holds. cattrs does
-the kinds that are rare here. Classes without validators are filled as `revised` fills them, the others are called.
+Bodies leave out what equals its default, and a ticket has eighty fields: a body costs what it holds. cattrs does the
+kinds that are rare here. Classes without validators are filled as `revised` fills them, the others are called.
 """
 
 import marshal
@@ -33,7 +33,9 @@ def maker(kind: type, converter: Converter) -> Make:
     """The function that makes a value of that attrs class from a mapping of its fields; an unknown one is refused."""
     fields = attrs.fields(kind)
     if any(not one.init or one.alias != one.name for one in fields):
-        rare = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False)
+        rare = make_dict_structure_fn(
+            kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False
+        )
         return lambda data: rare(data, kind)
     made = _made(kind, fields, converter)
     return _once(made) if kind in SHARED else made
@@ -97,9 +99,9 @@ def _part(hint: Any, converter: Converter) -> Make:  # noqa: PLR0911 - one a kin
         return hint
     if hint is datetime:
         return _moment
-    if origin in (Union, UnionType) and len(inside) == 2 and inside[1] is NoneType:
+    if origin in (Union, UnionType) and inside[1:] == (NoneType,):
         return _or_none(_part(inside[0], converter))
-    if origin is tuple and len(inside) == 2 and inside[1] is ...:
+    if origin is tuple and inside[1:] == (...,):
         return _each(_part(inside[0], converter))
     if origin is dict or origin is Mapping:
         return dict  # plain JSON only: handed through

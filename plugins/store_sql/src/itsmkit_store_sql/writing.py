@@ -113,13 +113,11 @@ def _rows(pairs: list[tuple[Record, Delta]], part: Callable[[Delta], Iterable[st
 
 def _record(its: TypeStatements, change: Change) -> tuple[Write, Row]:
     record, before = change.after, change.before
-    fields = its.fields
-    now = [column(record, one) for one in fields]
     header = (record.version, record.head, canonical(record.reach), its.type.shape)
     if before is None:
-        return its.insert, (record.id, *header, *now, dump(record))
-    changed = [(one.name, value) for one, value in zip(fields, now, strict=True) if column(before, one) != value]
-    names, values = zip(*changed, strict=True) if changed else ((), ())
+        return its.insert, (record.id, *header, *(column(record, one) for one in its.fields), dump(record))
+    changed = [one for one in its.fields if getattr(before, one.name) != getattr(record, one.name)]
+    names, values = tuple(one.name for one in changed), (column(record, one) for one in changed)
     return its.change(names), (*header, *values, dump(record), record.id, before.version)
 
 
