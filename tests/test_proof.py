@@ -6,8 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from attrs import evolve
+from bench.proof.checks import proven as proven_of
+from bench.proof.sites import APART, Shifted, new_site, opened
+from bench.proof.work import Ledger
 from tools.servers import databases
 from tools.servers.databases import Databases
+
+from itsmkit import Scope, Unit
+from itsmkit.testing import change
 
 SHARE = float(os.environ.get("ITSMKIT_PROOF_SHARE", "1"))
 """How much of the everyday proofs is done here."""
@@ -48,3 +55,26 @@ def test_nothing_is_lost_on_postgres(tmp_path: Path, postgres: Databases) -> Non
 def test_nothing_is_lost_on_mongo(tmp_path: Path, mongo: Databases) -> None:
     text = proven("mongo", tmp_path, **{databases.MONGO: mongo()})
     assert text.count("0 lost, 0 doubled, 0 torn") == 4
+
+
+def test_what_is_lost_or_doubled_is_told(tmp_path: Path) -> None:
+    """The proofs can fail: what was acknowledged and is not there, and what is there and was never sent."""
+    site = new_site("sqlite", f"sqlite:///{tmp_path / 'desk.db'}", tmp_path)
+    ledger = Ledger(1)
+    with opened(site, clock=Shifted(), seed=1) as desk, Path(os.devnull).open("wb") as nobody:
+        ledger.work(desk, nobody.fileno(), 8)
+    assert proven_of(site, ledger).wrong == []
+    number = ledger.numbers[0]
+    liar = evolve(ledger, mails={**ledger.mails, "1.99.0": number}, commands={**ledger.commands, "never": number})
+    next(site.mails.glob("*.eml")).unlink()
+    found = proven_of(site, liar)
+    assert [found.lost, found.doubled, found.torn] == [
+        ["mail 1.99.0", f"command never on {number}", f"1 mails of {found.counts['sent']} sent"],
+        [],
+        [],
+    ]
+    with opened(site, clock=Shifted(APART), seed=3) as desk:
+        store = desk.setup.store
+        twin = evolve(store.get("ticket", f"number:{number}", Scope.system("test")), id="f" * 32, number="T26-999999")
+        store.commit(Unit((change(twin),)))
+    assert proven_of(site, ledger).doubled == ["ticket T26-999999 belongs to 0 mails"]

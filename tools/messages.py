@@ -37,6 +37,8 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "dead", "dropped",
           "ok", "faulty", "degraded", "parked", "disabled", "left out", "new", "changed", "same",
           "answered", "abstained", "raised", "garbage", "slow", "breaker", "first", "collecting", "all",
+          "files", "failed", "leased", "erased", "retried", "replayed", "put_back", "retained", "scheduled", "routine",
+          "team", "service",
           "response", "resolution", "prio", "person", "notice", "received", "policy", "series", "ticket",
           "impact", "urgency", "record",
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",

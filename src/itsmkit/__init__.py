@@ -9,6 +9,8 @@ from typing import Any
 
 _WHERE = {
     "itsmkit.desk": "Desk",
+    "itsmkit.operating": "Operator",
+    "itsmkit.keeping": "copy_store keeper",
     "itsmkit.settings": "Secret Settings load_settings",
     "itsmkit.hookspecs": "API Classification Look Prioritisation hookimpl hookspec",
     "itsmkit.core.access": "masked masked_history",
@@ -22,10 +24,13 @@ _WHERE = {
     "itsmkit.core.codec": "canonical dump load plain value",
     "itsmkit.core.deciding": "Seen decide expected holds settled slot",
     "itsmkit.core.delta": "Delta check_change delta",
+    "itsmkit.core.copying": "Copied",
+    "itsmkit.core.erasing": "Erased",
     "itsmkit.core.errors": (
         "BadInput BudgetSpent CalendarError Degraded ItsmError KeyTaken NewerShape NotAllowed NotFound OutcomeUnknown "
         "PluginError QueryError Reentrant Refused SettingsError Stale StoreError StoreOutdated UnknownVerb WrongStep"
     ),
+    "itsmkit.core.inbox": "Waiting",
     "itsmkit.core.incident": "INCIDENT",
     "itsmkit.core.ledger": "Ledger Share ledger",
     "itsmkit.core.journal": "faults read seal",
@@ -51,12 +56,14 @@ _WHERE = {
         "Standing Todo Unit"
     ),
     "itsmkit.core.notice_rules": "Notification NotifyRule On RULES drafts_by_rules",
+    "itsmkit.core.outbox": "Letter",
     "itsmkit.core.outgoing": "one_line paragraphs",
-    "itsmkit.core.policy": "ClassifyRule Rules",
+    "itsmkit.core.policy": "ClassifyRule Retention Rules",
     "itsmkit.core.rota": "on_duty",
     "itsmkit.core.store": "Finding Store StoreKeeper",
     "itsmkit.core.text": "likeness terms",
     "itsmkit.core.verb": "Verb",
+    "itsmkit.core.verify": "Breach Verified verify",
     "itsmkit.core.world": "World seeded_world system_world",
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names.split()}

@@ -43,6 +43,9 @@ from itsmkit.core.codec import (
     plain as plain,
     value as value,
 )
+from itsmkit.core.copying import (
+    Copied as Copied,
+)
 from itsmkit.core.deciding import (
     Seen as Seen,
     decide as decide,
@@ -55,6 +58,9 @@ from itsmkit.core.delta import (
     Delta as Delta,
     check_change as check_change,
     delta as delta,
+)
+from itsmkit.core.erasing import (
+    Erased as Erased,
 )
 from itsmkit.core.errors import (
     BadInput as BadInput,
@@ -77,6 +83,9 @@ from itsmkit.core.errors import (
     StoreOutdated as StoreOutdated,
     UnknownVerb as UnknownVerb,
     WrongStep as WrongStep,
+)
+from itsmkit.core.inbox import (
+    Waiting as Waiting,
 )
 from itsmkit.core.incident import (
     INCIDENT as INCIDENT,
@@ -225,12 +234,16 @@ from itsmkit.core.notice_rules import (
     RULES as RULES,
     drafts_by_rules as drafts_by_rules,
 )
+from itsmkit.core.outbox import (
+    Letter as Letter,
+)
 from itsmkit.core.outgoing import (
     one_line as one_line,
     paragraphs as paragraphs,
 )
 from itsmkit.core.policy import (
     ClassifyRule as ClassifyRule,
+    Retention as Retention,
     Rules as Rules,
 )
 from itsmkit.core.rota import (
@@ -248,6 +261,11 @@ from itsmkit.core.text import (
 from itsmkit.core.verb import (
     Verb as Verb,
 )
+from itsmkit.core.verify import (
+    Breach as Breach,
+    Verified as Verified,
+    verify as verify,
+)
 from itsmkit.core.world import (
     World as World,
     seeded_world as seeded_world,
@@ -263,6 +281,13 @@ from itsmkit.hookspecs import (
     Prioritisation as Prioritisation,
     hookimpl as hookimpl,
     hookspec as hookspec,
+)
+from itsmkit.keeping import (
+    copy_store as copy_store,
+    keeper as keeper,
+)
+from itsmkit.operating import (
+    Operator as Operator,
 )
 from itsmkit.settings import (
     Secret as Secret,

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import evolve
 
-from itsmkit.core import acting, granting, intake, posting
+from itsmkit.core import acting, granting, intake, outbox, posting
 from itsmkit.core.access import may
 from itsmkit.core.auditing import audit
 from itsmkit.core.commanding import Command, commanded, events, seen, type_of
@@ -40,12 +40,13 @@ from itsmkit.core.setup import Setup
 from itsmkit.core.store import Finding
 from itsmkit.core.subscribing import subscribe, subscriptions
 from itsmkit.core.verb import Verb, check_known
-from itsmkit.core.verify import Verified, verify
+from itsmkit.core.verify import Verified, moments, verify
 from itsmkit.core.who import demand, impersonated, principal
 from itsmkit.core.working import HOLD, Ticked, ticked
 from itsmkit.core.world import World, system_world
 from itsmkit.defaults import form
 from itsmkit.opening import Opened, broken, open_desk, organised
+from itsmkit.operating import Operator
 from itsmkit.params import parameters
 from itsmkit.settings import Settings, load_settings
 
@@ -366,8 +367,19 @@ class Desk(AbstractContextManager["Desk"]):
         return health(self._setup, self.troubles)
 
     def verify(self, progress: Callable[[], None] = lambda: None) -> Verified:
-        """Prove chains, numbers, timelines and conservation over the whole store."""
-        return verify(self._setup.store, self._opened.types, progress)
+        """Prove chains, bytes, keys, lanes, timelines and conservation over the whole store."""
+        due = moments(self._setup.store, self._setup.policy)
+        return verify(self._setup.store, self._opened.types, progress, due)
+
+    def dead_letters(self, number: str, by: Principal) -> tuple[Notice, ...]:
+        """What nobody was told about a ticket though they should have been, for those who see its inner side."""
+        ticket = self.ticket(number, by)
+        return outbox.undelivered(self._setup, ticket, by.scope)
+
+    def operator(self, by: Principal) -> Operator:
+        """What an operator does beside the daily work: outbox, inbox, parked work, erasure, retention."""
+        demand(by, "operating the desk", Duty.ADMINISTER)
+        return Operator(self._setup, by)
 
     @property
     def troubles(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
 from itsmkit.core.policy import POLICY, Policy, PolicyText, make_policy
 from itsmkit.core.process import problems
+from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.store import Store
@@ -57,6 +58,7 @@ TYPES = (
     POLICY,
     SERIES,
     BEAT,
+    ROUTINE,
 )
 SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH)})
 """The processes as they are where no plugin replaces them."""
@@ -158,7 +160,7 @@ def open_desk(
     _check_rules(settings)
     _check_plugin_words(settings)
     plugins, found = gather(settings, world.monotonic, given)
-    types = _types(plugins)
+    types = record_types(plugins)
     store = open_store(plugins, settings.store.url, types, clock, settings)
     _check_zone(store, settings.site.zone)
     policy = _policy(settings)
@@ -178,12 +180,13 @@ def open_desk(
         zone=zone,
         notify=settings.notify,
         channels=_channels(plugins),
+        retention=settings.retention,
     )
     setup, troubles = organised(setup, settings)
     return Opened(setup, settings, types, found, troubles)
 
 
-def _types(plugins: Plugins) -> tuple[RecordType, ...]:
+def record_types(plugins: Plugins) -> tuple[RecordType, ...]:
     """Our own types and those of plugins; of two of one name the first counts, and the other's plugin is told of."""
     types = {one.name: one for one in TYPES}
     for plugin, one in plugins.every("itsmkit_types", a(RecordType)).answer:
@@ -236,6 +239,9 @@ def _check_rules(settings: Settings) -> None:
     if rules.dispatch not in DISPATCHES:
         msg = f"[rules] dispatch: {rules.dispatch!r} is none of {', '.join(DISPATCHES)}"
         raise SettingsError(msg)
+    if min(settings.retention.days) < 0:
+        msg = "[retention]: days are 0 (for ever) or more"
+        raise SettingsError(msg)
     if rules.default_kind not in rules.kinds:
         msg = f"[rules] default_kind: {rules.default_kind!r} is none of the kinds {', '.join(rules.kinds)}"
         raise SettingsError(msg)
@@ -252,7 +258,7 @@ def open_store(
     plugins: Plugins, url: str, types: tuple[RecordType, ...], clock: Callable[[], datetime] | None, settings: Settings
 ) -> Store:
     """The store that a plugin opens for the URL; errors of its own pass through, all else refuses the start."""
-    heard = plugins.first("itsmkit_open_store", _is_store, url=_placed(url, settings), types=types, clock=clock)
+    heard = plugins.first("itsmkit_open_store", _is_store, url=placed(url, settings), types=types, clock=clock)
     if heard.answer is None:
         reasons = "; ".join(f"{one.plugin}: {one.detail}" for one in heard.faults)
         msg = f"no plugin can open the store {url!r}{': ' + reasons if reasons else ''}; try itsmkit[desk]"
@@ -261,7 +267,7 @@ def open_store(
     return store
 
 
-def _placed(url: str, settings: Settings) -> str:
+def placed(url: str, settings: Settings) -> str:
     """A relative SQLite path belongs to the site's folder."""
     head, _, path = url.partition(":///")
     if head != "sqlite" or path.startswith(("/", ":")) or settings.folder is None:
@@ -383,14 +389,14 @@ def _local_names(settings: Settings) -> set[str]:
 
 def _is_organisation(answer: Any) -> str:
     name = getattr(answer, "name", None)
-    return _lacks(answer, Organisation) or ("" if isinstance(name, str) else "lacks a name")
+    return lacks(answer, Organisation) or ("" if isinstance(name, str) else "lacks a name")
 
 
 def _is_store(answer: Any) -> str:
-    return _lacks(answer, Store)
+    return lacks(answer, Store)
 
 
-def _lacks(answer: Any, port: type) -> str:
+def lacks(answer: Any, port: type) -> str:
     """Which of the port's methods the answer hasn't got."""
     wanted = [name for name, one in vars(port).items() if inspect.isfunction(one) and not name.startswith("_")]
     lacking = [name for name in wanted if not callable(getattr(answer, name, None))]

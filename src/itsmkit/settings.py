@@ -20,7 +20,7 @@ from itsmkit.core.errors import CalendarError, SettingsError
 from itsmkit.core.model.days_off import DaysOff
 from itsmkit.core.model.escalation import Level
 from itsmkit.core.notice_rules import Notification
-from itsmkit.core.policy import Rules
+from itsmkit.core.policy import Retention, Rules
 
 FILE = "itsmkit.toml"
 CALENDARS = "calendars.toml"
@@ -109,6 +109,7 @@ class Settings:
     plugins: PluginSettings = PluginSettings()
     rules: Rules = Rules()
     notify: Notification = Notification()
+    retention: Retention = Retention()
     plugin: dict[str, dict[str, Any]] = field(factory=dict)
     calendars: Mapping[str, BusinessHours] = field(factory=lambda: calendars_from_dict({"office": OFFICE}))
     chains: Mapping[str, tuple[Level, ...]] = field(factory=lambda: chains(CHAINS))

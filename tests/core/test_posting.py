@@ -369,7 +369,7 @@ def test_one_notice_a_ticket_in_a_quarter_of_an_hour_the_rest_follows_together(c
     made_ = made(clock, post, NotifyRule("news", "requester", (On("comment", audience="public"),)))
     ticket = reported(made_)
     for number in range(4):
-        made_.do("comment", ticket.number, made_.principal("bob"), text=f"news {number}", public=True)
+        made_.do("comment", ticket.number, made_.service("monitoring"), text=f"news {number}", public=True)
         made_.tick()
         clock.advance(minutes=2)
     assert len(post.sent) == 1
@@ -377,6 +377,16 @@ def test_one_notice_a_ticket_in_a_quarter_of_an_hour_the_rest_follows_together(c
     made_.tick()
     assert [one.args.get("count") for one in post.sent] == [None, 3]
     assert made_.verify().breaches == ()
+
+
+def test_what_somebody_at_the_desk_says_waits_behind_nothing_that_the_desk_said_by_itself(clock: MovedClock) -> None:
+    post = Post()
+    made_ = made(clock, post, NotifyRule("news", "requester", (On("comment", audience="public"),)))
+    ticket = reported(made_)
+    for who in (made_.service("monitoring"), made_.principal("bob"), made_.principal("bob")):
+        made_.do("comment", ticket.number, who, text="news", public=True)
+        made_.tick()
+    assert len(post.sent) == 3
 
 
 def test_ten_notices_an_hour_the_rest_follows_together(clock: MovedClock) -> None:

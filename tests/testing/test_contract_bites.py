@@ -8,10 +8,15 @@ import pytest
 from itsmkit.core.memory import MemoryStore
 from itsmkit.testing import MemoryContract, StoreContract
 from itsmkit.testing.promises.laws import LawPromises
+from itsmkit.testing.promises.sites import SitePromises
 from tests.testing.broken_stores import BROKEN, Bite
 
-# The laws are left out: comparing everything with everything, they fail for nearly any fault.
-PROMISES = tuple(name for name in dir(StoreContract) if name.startswith("test_") and not hasattr(LawPromises, name))
+# Laws and promises of whole sites are left out: comparing everything with everything, they fail for nearly any fault.
+PROMISES = tuple(
+    name
+    for name in dir(StoreContract)
+    if name.startswith("test_") and not hasattr(LawPromises, name) and name not in vars(SitePromises)
+)
 
 
 def _kept(store: type[MemoryStore], promise: str, folder: Path) -> bool:

@@ -32,6 +32,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "site": "Load people, teams and services from the site's files.",
         "access": "Who may do what and why; deputies, a broken glass.",
         "plugins": "The plugins, the order they are asked in, their faults.",
+        "person": "Who is known; erase somebody's data.",
+        "inbox": "Messages kept and not finished: list, replay, drop.",
+        "outbox": "Notices waiting, failed, dead: list, retry, drop.",
+        "lanes": "Work that was parked: list, put back.",
+        "retention": "Erase what is kept no longer.",
+        "store": "Check, upgrade, copy, back up, restore the store.",
         "doctor": "Is everything in order? Exit code 3 where it isn't.",
         "verify": "Prove that nothing was lost or changed.",
     }

@@ -49,13 +49,13 @@ def pages(session: Session, query: Query, limit: int) -> list[Any]:
     return found
 
 
-def print_record(session: Session, record: Any, facts: Mapping[str, Any], form: str) -> None:
-    """A record with its history, and what can be done to it."""
+def print_record(session: Session, record: Any, facts: Mapping[str, Any], form: str, **more: Any) -> None:
+    """A record with its history, and what can be done to it; `more` is for programs only."""
     events = session.desk.history(record.number, session.by)
     possible = [verb.name for verb in session.desk.verbs(record.number, session.by)]
     if form == "json":
         whole: dict[str, Any] = show.plain(record)
-        show.print_json({**whole, "events": [event_row(one) for one in events], "verbs": possible})
+        show.print_json({**whole, "events": [event_row(one) for one in events], "verbs": possible, **more})
         return
     show.facts(session, {**facts, "verbs": " ".join(possible)})
     click.echo()

@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
@@ -207,3 +207,15 @@ def note(text: str) -> None:
 def progress(what: str, length: int) -> AbstractContextManager[Any]:
     """A progress bar on stderr, seen on terminals only; `update(n)` moves it."""
     return click.progressbar(length=length, label=what, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
+@contextmanager
+def growing(what: str) -> Iterator[Callable[[int], Callable[[], None]]]:
+    """A progress bar for work whose length is known once it has begun: called with it, gives what moves the bar."""
+    with ExitStack() as bars:
+
+        def begun(length: int) -> Callable[[], None]:
+            bar = bars.enter_context(progress(what, length))
+            return lambda: bar.update(1)
+
+        yield begun

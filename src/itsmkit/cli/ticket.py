@@ -104,4 +104,6 @@ def list_(session: Session, /, status: tuple[str, ...], open_: bool, words: str,
 def show_(session: Session, number: str, form: str) -> None:
     """Show a ticket with its history, and what can be done to it."""
     ticket = session.desk.ticket(number, session.by)
-    rows.print_record(session, ticket, rows.ticket_facts(session, ticket), form)
+    dead = [f"{one.recipient} ({one.channel}): {one.error}" for one in session.desk.dead_letters(number, session.by)]
+    facts = {**rows.ticket_facts(session, ticket), "not_delivered": "\n".join(dead)}
+    rows.print_record(session, ticket, facts, form, not_delivered=dead)

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from itsmkit.core import acting
 from itsmkit.core.access import masked
 from itsmkit.core.changes import child_change, ticket_change
-from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Refused, Stale, StoreError
+from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
@@ -46,15 +46,12 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
         before = _whole(setup, seen(setup, command.number, principal))
         parent = _parent(setup, before)
         now = setup.world.now()
-        try:
-            _check_read(setup, before, command.expect, principal)
-            acting.check_duty(setup.processes[before.process], before, command.verb, principal)
-            params = _with_person(setup, command.params)
-            acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
-        except Refused:
-            if command.name and _was_done(setup, before, command.name):
-                return _shown(setup, before, principal)
-            raise
+        if command.name and _was_done(setup, before, command.name):
+            return _shown(setup, before, principal)
+        _check_read(setup, before, command.expect, principal)
+        acting.check_duty(setup.processes[before.process], before, command.verb, principal)
+        params = _with_person(setup, command.params)
+        acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         if command.dry_run:
             trial = evolve(setup, numbers=Foretold(setup.store, setup.world))
             return _shown(
@@ -160,7 +157,10 @@ def _check_read(setup: Setup, before: Any, expect: int | None, by: Principal) ->
 
 
 def _was_done(setup: Setup, record: Record, name: str) -> bool:
-    """Whether the command left its events on the record: what fitted then needn't fit any more."""
+    """Whether the command left its events on the record, which remembers longer than a store and goes where it goes.
+
+    What fitted then needn't fit any more, so this is asked before anything is decided.
+    """
     return any(event.cause == name for event in events(setup, record, Scope.system("command")))
 
 

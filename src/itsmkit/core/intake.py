@@ -136,7 +136,16 @@ def foreseen(setup: Setup, message: Message) -> Plan:
     before = setup.store.get("received", f"intake:{received.key}", Scope.system("intake"))
     if before is not None:
         return Plan(Unit(), receipt_of(setup, before.id, "duplicate"))
-    trial = evolve(setup, numbers=Foretold(setup.store, setup.world))
+    return _foreseen(setup, received, message)
+
+
+def foreseen_of(setup: Setup, received: Received) -> Plan:
+    """What would become now of a message that is kept and not finished; nothing is stored and no number taken."""
+    return _foreseen(setup, received, _message(setup, received))
+
+
+def _foreseen(setup: Setup, received: Received, message: Message) -> Plan:
+    trial, now = evolve(setup, numbers=Foretold(setup.store, setup.world)), setup.world.now()
     return planned(trial, Kept(received, message, Lease(Lane.INTAKE, "received", received.id, "", now, now, 1)))
 
 
@@ -145,7 +154,10 @@ def left_behind(setup: Setup, lease: Lease) -> Kept | None:
     received = setup.store.get("received", lease.id, Scope.system("intake"))
     if not isinstance(received, Received) or received.state != "waiting":
         return None
+    return Kept(received, _message(setup, received), lease)
+
+
+def _message(setup: Setup, received: Received) -> Message:
     blob = setup.store.blob(received.raw, Scope.system("intake"))
     raw = blob.data if blob else b""
-    message = Message(raw, received.channel, received.mailbox, received.name, received.by)
-    return Kept(received, message, lease)
+    return Message(raw, received.channel, received.mailbox, received.name, received.by)

@@ -142,8 +142,8 @@ class Notification:
     `channel` is the usual one; `off` names shipped rules that are not wanted. With `duty_hours` nothing that isn't
     urgent reaches staff outside their teams' calendars. `daily_at` is when daily digests go out. Through a channel
     that machines use, an address gets one notice in `per_ticket_minutes` about one ticket and `per_hour` in all, and
-    so many `confirmations` until somebody at the desk has something to say. `operators` are who is told of the desk's
-    own troubles, by `operators_channel`, "" for the usual one.
+    so many `confirmations` until somebody at the desk has something to say, whose own words wait for no minutes.
+    `operators` are who is told of the desk's own troubles, by `operators_channel`, "" for the usual one.
     """
 
     channel: str = "email"

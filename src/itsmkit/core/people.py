@@ -17,14 +17,14 @@ from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
 LOADED = (Team, Service, Person, Rota)
-GRANTED = ("deputises", "glass")
+GRANTED = ("deputises", "glass", "erased")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
 
 
 @frozen
 class Difference:
-    """What loading does to one record: "new", "changed" with the fields, or "same"."""
+    """What loading does to one record: "new", "changed" with the fields, "same", or "erased": it stays that way."""
 
     type: str
     id: str
@@ -55,6 +55,8 @@ def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Ch
     found = store.get(record.type, record.id, Scope.system("load"))
     if isinstance(found, Unreadable):
         raise StoreError(found.why)
+    if isinstance(found, Person) and found.erased:
+        return None, Difference(record.type, record.id, "erased")
     names = [one.name for one in attrs.fields(type(record)) if one.name not in (*HEADER, *GRANTED)]
     changed = tuple(name for name in names if found is None or getattr(found, name) != getattr(record, name))
     if found is not None and not changed:

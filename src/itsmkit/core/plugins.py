@@ -79,7 +79,8 @@ class Heard:
                 step,
                 fault.sort,
                 args={"plugin": fault.plugin, "hook": fault.hook},
-                why={"detail": fault.detail},
+                # What a plugin says may quote the message that it stumbled over.
+                personal={"detail": fault.detail},
             )
             for fault in self.faults
         )

@@ -75,6 +75,31 @@ class Rules:
         return self.bands[min(max(priority, 1), len(self.bands)) - 1]
 
 
+@frozen
+class Retention:
+    """For how many days what names or quotes people is kept; 0 is for ever. Numbers, times and classes always stay.
+
+    `raw` counts from a message's arrival, `notices` (sent or dropped) and `dead_letters` from when they were queued,
+    `attachments` and `text` from a ticket's closing. `hold` names people by id and tickets by number that nothing is
+    taken from, whoever asks.
+    """
+
+    raw: int = 90
+    notices: int = 30
+    dead_letters: int = 180
+    attachments: int = 365
+    text: int = 1095
+    hold: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Its spans."""
+        return self.raw, self.notices, self.dead_letters, self.attachments, self.text
+
+
+FOREVER = Retention(0, 0, 0, 0, 0)
+
+
 @frozen(slots=False)
 class Policy:
     """Rules, calendars, chains of escalation and the settings of plugins, in force together."""

@@ -203,7 +203,8 @@ def _room(setup: Setup, lease: Lease, notice: Notice, ready: Ready) -> Ended | s
             if not _kept(setup, before, refused(held, now), "refused", notice):
                 continue
             return Ended("parked", "too many confirmations in a row: a machine seems to answer them")
-        free = free_at(held, notice.id, ready.tickets, now, setup.notify)
+        # What somebody at the desk says needn't wait behind what the desk says by itself.
+        free = free_at(held, notice.id, () if spoken else ready.tickets, now, setup.notify)
         if free > now:
             return _later(setup, lease, notice, free)
         slot = Slot(now, notice.id, ready.tickets)

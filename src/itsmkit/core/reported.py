@@ -238,7 +238,7 @@ def _looked_up(
     if known is not None:
         return known if known.active else None, (), heard.notes("IM1.1")
     person = revised(found, version=0, head="", reach=(f"person:{found.id}",))
-    draft = Draft("registered", f"plugin:{heard.by}", args={"key": key}, personal={"name": person.name})
+    draft = Draft("registered", f"plugin:{heard.by}", personal={"name": person.name, "key": key})
     return person, (sealed(setup.world, None, person, (draft,), now),), heard.notes("IM1.1")
 
 

@@ -19,7 +19,7 @@ from itsmkit.core.model.record import Record, RecordType
 from itsmkit.core.notice_rules import Notification, NotifyRule
 from itsmkit.core.numbers import Numbers
 from itsmkit.core.plugins import Check, Heard, Plugins
-from itsmkit.core.policy import Policy
+from itsmkit.core.policy import FOREVER, Policy, Retention
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
@@ -44,6 +44,7 @@ class Setup:
     zone: ZoneInfo
     notify: Notification = Notification()
     channels: Mapping[str, Channel] = field(factory=dict)
+    retention: Retention = FOREVER
     on_point: Callable[[str], None] = lambda _: None
 
     @cached_property

@@ -14,9 +14,10 @@ from types import MappingProxyType
 
 from attrs import define, evolve, field, frozen
 
-from itsmkit.core import intake, posting, relay, sweep
+from itsmkit.core import intake, posting, relay, retaining, sweep
 from itsmkit.core.errors import ItsmError, StoreError
 from itsmkit.core.model.record import instant
+from itsmkit.core.model.ticket import TICKET
 from itsmkit.core.model.unit import Lane, Lease, Settle
 from itsmkit.core.setup import Setup
 
@@ -65,9 +66,13 @@ class Batch:
         return self.setup.world.monotonic() - self.begun > self.hold / SHARE
 
     def sweep(self) -> None:
-        """Escalations and other deadlines, and the news of them."""
-        news = sweep.sweep(self.setup, self.leases, self.hold, enough=self.enough).news
+        """Escalations and other deadlines, and the news of them; then routines of the site."""
+        tickets, routines = (
+            tuple(one for one in self.leases if (one.type == TICKET.name) is is_) for is_ in (True, False)
+        )
+        news = sweep.sweep(self.setup, tickets, self.hold, enough=self.enough).news
         relay.relay(self.setup, news, enough=self.enough)
+        evolve(self, leases=routines).one_by_one(retaining.round_)
 
     def relay(self) -> None:
         """News that wait."""
@@ -145,6 +150,7 @@ class Working:
 
 def ticked(setup: Setup, limit: int, hold: int = HOLD, at_work: Callable[[float | None], None] = _unwatched) -> Ticked:
     """Clocks and deadlines, what dead receivers left, later steps, news, deliveries: `limit` of each."""
+    retaining.schedule(setup)
     return Working(setup, limit, hold, at_work).whole()
 
 

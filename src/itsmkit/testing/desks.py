@@ -16,7 +16,7 @@ from itsmkit.core.model.party import Person, Service, Site, Team
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.policy import Rules
+from itsmkit.core.policy import FOREVER, Retention, Rules
 from itsmkit.core.store import Store
 from itsmkit.core.world import seeded_world
 from itsmkit.desk import Desk
@@ -115,19 +115,24 @@ class _Held:
 def desk_settings(
     *,
     rules: Rules | None = None,
+    retention: Retention = FOREVER,
     use: Iterable[str] = (),
     order: tuple[str, ...] = (),
     model: str = "plain",
     store: str = "memory:",
     plugin: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Settings:
-    """Settings of a desk in memory with the calendar "office"; of the installed plugins only those in `use`."""
+    """Settings of a desk in memory with the calendar "office"; of the installed plugins only those in `use`.
+
+    It keeps everything for ever unless told otherwise.
+    """
     return Settings(
         site=SiteSettings(name="Test desk", domain="desk.example.org", secret=Secret("not a secret")),
         store=StoreSettings(store),
         organisation=OrganisationSettings(model),
         plugins=PluginSettings(order, tuple(one.name for one in installed() if one.name not in set(use))),
         rules=rules or Rules(default_category="network"),
+        retention=retention,
         plugin={name: dict(table) for name, table in plugin.items()},
         calendars=calendars_from_dict({"office": OFFICE_TABLE}),
     )

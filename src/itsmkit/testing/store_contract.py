@@ -11,6 +11,7 @@ from itsmkit.testing.promises.laws import LawPromises
 from itsmkit.testing.promises.leases import LeasePromises, SettlePromises
 from itsmkit.testing.promises.paging import PagingPromises
 from itsmkit.testing.promises.scopes import MaskPromises, ScopePromises
+from itsmkit.testing.promises.sites import SitePromises
 from itsmkit.testing.promises.tallies import TallyPromises
 from itsmkit.testing.promises.threads import ThreadPromises
 from itsmkit.testing.promises.units import UnitPromises
@@ -34,6 +35,7 @@ class StoreContract(
     BodyPromises,
     BlobPromises,
     ErasurePromises,
+    SitePromises,
     ThreadPromises,
     LawPromises,
 ):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from itsmkit.core.model.record import Field, Record, RecordType
+from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 from itsmkit.core.model.ticket import Contact
 
 
@@ -82,7 +82,8 @@ class Report:
 class Received(Record):
     """A message made durable before anything looked at it, and what became of it.
 
-    `state` is "waiting", "opened", "joined" or "unreadable"; `ticket` the id of the ticket it became or joined.
+    `state` is "waiting", "opened", "joined", "unreadable", "set_aside" or "dropped"; `ticket` the id of the ticket it
+    became or joined. `erased` is "all" once the message itself is gone, and with it its name.
     """
 
     type: ClassVar[str] = "received"
@@ -97,12 +98,19 @@ class Received(Record):
     size: int
     state: str = "waiting"
     ticket: str = ""
+    erased: str = ""
 
 
 RECEIVED = RecordType(
     "received",
     Received,
-    fields=(Field("state", indexed=True), Field("channel"), Field("ticket", indexed=True)),
+    fields=(
+        Field("state", indexed=True),
+        Field("channel"),
+        Field("ticket", indexed=True),
+        Field("at", FieldKind.TIME),
+        Field("erased"),
+    ),
     keys=lambda received: (f"intake:{received.key}",),
     blobs=lambda received: (received.raw,) if received.raw else (),
 )

@@ -57,7 +57,8 @@ class Notice(Record):
     up), "parked" (a machine seems to answer) or "dropped" (not wanted, or not to be seen by the recipient any more);
     `error` says why. `address` is filled in when it is sent, after the recipient's right to see the record was
     checked. `message_id` is fixed when it is queued. `why` tells which rule made it of what; `code` and `by` are the
-    event's. `hops` counts how often mails of ours came back to lead here, and `loop` proves it.
+    event's. `hops` counts how often mails of ours came back to lead here, and `loop` proves it. `erased` is "all" once
+    address, arguments and what the other side said are gone.
     """
 
     type: ClassVar[str] = "notice"
@@ -87,6 +88,7 @@ class Notice(Record):
     tries: int = 0
     sent: datetime | None = None
     error: str = ""
+    erased: str = ""
 
 
 NOTICE = RecordType(
@@ -99,6 +101,7 @@ NOTICE = RecordType(
         Field("recipient"),
         Field("channel"),
         Field("queued", FieldKind.TIME),
+        Field("erased"),
     ),
     internal=("references", "loop"),
 )

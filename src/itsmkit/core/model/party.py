@@ -32,6 +32,7 @@ class Person(Record):
     `employee` and `phone` identify a person and are unique where given; so are the addresses in `mails` and
     the operating-system `logins`. `roles` are the organisation model's words; `vendor` is whom a vendor's staff work
     for; `language` is "en" or "zh". `deputises` names those the person stands in for, `glass` an administrator's look.
+    Of who is `erased` nothing but the id is left, by which records still hang together.
     """
 
     type: ClassVar[str] = "person"
@@ -50,6 +51,7 @@ class Person(Record):
     active: bool = True
     deputises: tuple[Deputy, ...] = ()
     glass: Glass | None = None
+    erased: bool = False
 
 
 @frozen(kw_only=True, slots=False)

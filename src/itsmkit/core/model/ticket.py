@@ -96,7 +96,8 @@ class Ticket(Record):
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
     `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
     whether to escalate it: the clocks that ran out, "major" (SLA-04). `hops` counts how often mails of ours came back
-    to open it. `policy` is the digest of the rules it was opened under.
+    to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: ""
+    nothing, "files" its attachments, "all" whatever could name or quote a person.
     """
 
     type: ClassVar[str] = "ticket"
@@ -180,6 +181,17 @@ class Ticket(Record):
     unjudged: tuple[str, ...] = ()
     due: datetime | None = None
     policy: str = ""
+    erased: str = ""
+
+    @property
+    def contact_key(self) -> str:
+        """The unique key of a person that its contact claims to be, so that what a stranger reported can be found."""
+        contact = self.contact
+        if contact.mail:
+            return f"mail:{contact.mail.lower()}"
+        if contact.employee:
+            return f"employee:{contact.employee}"
+        return f"phone:{contact.phone}" if contact.phone else ""
 
     @property
     def rank(self) -> int:
@@ -239,6 +251,8 @@ TICKET = RecordType(
         Field("resolved_line", FieldKind.INT),
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
+        Field("contact_key"),
+        Field("erased"),
     ),
     keys=_keys,
     text=_text,

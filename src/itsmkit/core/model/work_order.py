@@ -61,6 +61,7 @@ class WorkOrder(Record):
     signed_by: str = ""
     closed: datetime | None = None
     outcome: str = ""
+    erased: str = ""
 
     @property
     def people(self) -> tuple[str, ...]:

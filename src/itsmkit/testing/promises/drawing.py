@@ -19,7 +19,7 @@ from itsmkit.testing.promises.base import ALL
 from itsmkit.testing.sample_type import SAMPLE, Sample, sample
 
 IDS = tuple(sample(serial).id for serial in range(6))
-CODES = "abc"
+CODES = "abcdef"
 LANES = (Lane.WORK, Lane.POST)
 FILES = tuple(blob(data) for data in (b"", b"one", b"two" * 200_000))
 WORDS = terms("printer network 网络 down")
@@ -88,12 +88,12 @@ def unit(random: Random, known: Mapping[str, Sample], now: datetime, leases: Seq
     if given and random.random() < 0.2:
         given = [evolve(one, version=one.version + 1) for one in given]
     ended = tuple(settle(random, one, now) for one in some(random, leases, 1)) if random.random() < 0.4 else ()
-    erases: tuple[Erase, ...] = ()
-    if random.random() < 0.3:
-        erases = (Erase("sample", random.choice((*chosen, *IDS)), random.choice((None, 1, 3))),)
+    erase = Erase("sample", random.choice((*chosen, *IDS)), random.choice((None, 1, 3)))
+    erases = (erase,) if random.random() < 0.3 else ()
     named = {digest for one in changes if isinstance(one.after, Sample) for digest in one.after.files}
     blobs = tuple(one for one in FILES if one.digest in named)
-    return Unit(changes, tuple(given), ended, erases, blobs, random.choice(("", "", "", "", "one", "two", "three")))
+    command = f"do {random.randrange(12)}" if random.random() < 0.3 else ""
+    return Unit(changes, tuple(given), ended, erases, blobs, command)
 
 
 def settle(random: Random, lease: Lease, now: datetime) -> Settle:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from copy import copy
-from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -33,10 +32,6 @@ RANDOM = st.integers(0, 1 << 32).map(Random)
 Ask = Callable[[Store], Any]
 
 
-def _found(query: Query, scope: Scope, after: str | None, limit: int, store: Store) -> Page:
-    return store.find(query, scope, after, limit)
-
-
 def agree(stores: Mapping[str, Promises], folder: Path, *, examples: int, steps: int, repeat: bool = False) -> None:
     """Hold so many random histories against `MemoryStore`; AssertionError where any of the stores answers otherwise.
 
@@ -52,7 +47,7 @@ def agree(stores: Mapping[str, Promises], folder: Path, *, examples: int, steps:
     phases = (Phase.generate,) if repeat else tuple(Phase)
     checks = tuple(HealthCheck)
     run_state_machine_as_test(
-        histories,  # type: ignore[arg-type]  # what it calls to get a machine may be any callable
+        histories,  # type: ignore[arg-type]  # anything that makes a machine will do
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -253,7 +248,8 @@ class Histories(RuleBasedStateMachine):
         """Compare a page, and `on` until the last. Where one ends is told by each store in words of its own."""
         pages: dict[str, Page] = {}
         for name, store in self._all().items():
-            page = _told(partial(_found, query, scope, ends.get(name), limit), store)
+            after = ends.get(name)
+            page = _told(lambda store, after=after: store.find(query, scope, after, limit), store)  # type: ignore[misc]
             pages[name] = page if isinstance(page, Page) else Page((page,))
         expected = pages[""]
         for name, page in pages.items():
