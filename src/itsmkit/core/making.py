@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 from cattrs import Converter
@@ -26,6 +26,7 @@ Make = Callable[[Any], Any]
 SHARED = (Target,)
 """Classes of which many records hold equal values: made once, they share what they compute of themselves."""
 MOST_SHARED = 1024
+_FACTORY = type(attrs.Factory(list))
 
 
 @cache
@@ -33,7 +34,7 @@ def maker(kind: type, converter: Converter) -> Make:
     """The function that makes a value of that attrs class from a mapping of its fields; an unknown one is refused."""
     fields = attrs.fields(kind)
     if any(not one.init or one.alias != one.name for one in fields):
-        rare = make_dict_structure_fn(
+        rare: Callable[[Any, Any], Any] = make_dict_structure_fn(
             kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False
         )
         return lambda data: rare(data, kind)
@@ -50,7 +51,7 @@ def _made(kind: type, fields: Any, converter: Converter) -> Make:
     def make(data: Any) -> Any:
         if not parts:
             hints = get_type_hints(kind)
-            parts.update((one.name, _part(hints[one.name], converter)) for one in fields)
+            parts.update({one.name: _part(hints[one.name], converter) for one in fields})  # at once: threads share it
         try:
             given = {name: parts[name](held) for name, held in data.items()}
         except KeyError:
@@ -59,7 +60,7 @@ def _made(kind: type, fields: Any, converter: Converter) -> Make:
             raise
         if defaults is None or not required.issubset(given):
             return kind(**given)
-        new = object.__new__(kind)
+        new: Any = object.__new__(kind)
         new.__dict__.update(defaults)
         new.__dict__.update(given)
         return new
@@ -70,7 +71,7 @@ def _made(kind: type, fields: Any, converter: Converter) -> Make:
 def _bare(kind: type, fields: Any) -> bool:
     """Whether making one is nothing but setting its fields, which lie in a dictionary."""
     told = any(hasattr(kind, f"__attrs_{when}_init__") for when in ("pre", "post"))
-    steered = any(one.validator or one.converter or isinstance(one.default, attrs.Factory) for one in fields)
+    steered = any(one.validator or one.converter or isinstance(one.default, _FACTORY) for one in fields)
     return kind.__dictoffset__ != 0 and not told and not steered
 
 
@@ -96,7 +97,7 @@ def _once(made: Make) -> Make:
 def _part(hint: Any, converter: Converter) -> Make:  # noqa: PLR0911 - one a kind
     origin, inside = get_origin(hint), get_args(hint)
     if hint in (str, int, float, bool):
-        return hint
+        return cast("Make", hint)
     if hint is datetime:
         return _moment
     if origin in (Union, UnionType) and inside[1:] == (NoneType,):
