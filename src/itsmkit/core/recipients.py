@@ -1,6 +1,6 @@
 """Who a notice reaches: whom an address of a draft stands for, what they want, when they work, where they read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 
@@ -21,8 +21,13 @@ EVERY_RULE = "*"
 """The rule of a subscription that holds for all that have none of their own."""
 
 
-def recipients(setup: Setup, ticket: Ticket, to: str, rule: str = "") -> tuple[str, ...]:
-    """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter, a group."""
+def recipients(
+    setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
+) -> tuple[str, ...]:
+    """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter, a group.
+
+    `everybody` gives those who are there; it is asked only where somebody is looked for among them.
+    """
     kind, _, name = to.partition(":")
     match kind:
         case "requester" if ticket.requester:
@@ -31,17 +36,19 @@ def recipients(setup: Setup, ticket: Ticket, to: str, rule: str = "") -> tuple[s
             return (f"contact:{ticket.contact.mail}",)
         case "team" if (team := setup.site.team(name)) is not None and team.mail:
             return (to,)
-    return (to,) if to == GROUP or (kind == "person" and name) else tuple(_persons(setup, ticket, to, rule))
+    return (to,) if to == GROUP or (kind == "person" and name) else tuple(_persons(setup, ticket, to, rule, everybody))
 
 
-def _persons(setup: Setup, ticket: Ticket, to: str, rule: str) -> Iterator[str]:
+def _persons(
+    setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
+) -> Iterator[str]:
     """The persons behind a team without a mailbox, a role, or the subscribers of a rule."""
     kind, _, name = to.partition(":")
     if kind == "team" and setup.site.team(name) is not None:
-        yield from (f"person:{one.id}" for one in people(setup) if name in one.teams)
+        yield from (f"person:{one.id}" for one in everybody() if name in one.teams)
     elif kind == "role":
         role = (setup.organisation.reporting_line(name, ticket) if setup.organisation else "") or name
-        yield from (f"person:{one.id}" for one in people(setup) if role in one.roles)
+        yield from (f"person:{one.id}" for one in everybody() if role in one.roles)
     elif to == SUBSCRIBERS:
         yield from (f"person:{one.person}" for one in _subscribers(setup, rule) if one.want)
 

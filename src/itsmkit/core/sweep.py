@@ -7,7 +7,7 @@ from itertools import groupby
 
 from attrs import evolve, frozen
 
-from itsmkit.core.chains import Coming, coming, duty, passed_over
+from itsmkit.core.chains import Coming, duty, fallen, passed_over
 from itsmkit.core.changes import ticket_change, with_children
 from itsmkit.core.clocks import elapsed, runs
 from itsmkit.core.dues import Due, due_moment, dues
@@ -210,9 +210,9 @@ def _levels(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Tick
     clock = due.clock
     if clock is None:
         return ticket, []
-    every = coming(clock, ticket.timeline, setup.policy.calendars)
-    waiting = [(one, one.at) for one in every if one.at is not None and one.at <= now]
-    fired = evolve(clock, fired=(*clock.fired, *(one.rung.key for one, _ in waiting)))
+    due_by_now = fallen(clock, ticket.timeline, setup.policy.calendars, now)
+    waiting = [(one, one.at) for one in due_by_now if one.at is not None]
+    fired = revised(clock, fired=(*clock.fired, *(one.rung.key for one, _ in waiting)))
     ticket = revised(ticket, clocks=tuple(fired if one is clock else one for one in ticket.clocks))
     if any(one.rung.level.share == OVERDUE for one, _ in waiting) and clock.target.name not in ticket.unjudged:
         ticket = revised(ticket, unjudged=(*ticket.unjudged, clock.target.name))
