@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.selectable import FromClause
 
-from itsmkit import Finding, OutcomeUnknown, PluginError, StoreError
+from itsmkit import Finding, ItsmError, OutcomeUnknown, PluginError, StoreError
 from itsmkit_store_sql.connections import Connections, Held, watch_forks
 from itsmkit_store_sql.databases import TRIES, Phrases, Question, Row, Rows, T, Turn, Write, unwritable
 
@@ -401,12 +401,12 @@ def _without_password(url: str) -> str:
 def _piped(wire: "Wire[Row]", work: Callable[[], T]) -> T:
     """The work in pipeline mode; its first fault, not those of what was on its way behind it, which would be logged."""
     found: list[T] = []
-    first: BaseException | None = None
+    first: Exception | None = None
     try:
         with wire.pipeline():
             try:
                 found.append(work())
-            except BaseException as error:  # noqa: BLE001 - raised below
+            except (psycopg.Error, ItsmError, UnicodeEncodeError) as error:
                 first = error
     except psycopg.Error as error:
         first = first or error
