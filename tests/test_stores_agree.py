@@ -80,7 +80,6 @@ def test_a_broken_store_is_told(store: type[MemoryStore], tmp_path: Path) -> Non
         agree({"broken": broken}, tmp_path, examples=24, steps=STEPS, repeat=True)
 
 
-@pytest.mark.xfail(strict=True, reason="a refusal in a batch shows what an earlier unit of the batch erased")
 def test_what_a_unit_erased_a_later_one_s_refusal_does_not_show(mongo: Databases, clock: MovedClock) -> None:
     store = Mongo(mongo).open((SAMPLE,), clock)
     first = change(sample(1), Draft("noted", "core", personal={"words": "to be forgotten"}))

@@ -80,7 +80,7 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (("--model", "flat"), "no organisation model 'flat'; installed: tiered"),
+        (("--model", "flat"), "no organisation model 'flat'; installed: tiered, vendor"),
         (("--zone", "Mars"), "time zone 'Mars'"),
     ],
 )

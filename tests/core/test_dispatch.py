@@ -178,6 +178,20 @@ def test_an_order_is_seen_by_who_sees_its_ticket_and_by_those_who_go(made: Desk,
         made.record("W26-000077", made.principal("otto"))
 
 
+@pytest.mark.requirement("ORG-02", "who can't see a ticket any more can't see its work orders")
+def test_an_order_goes_out_of_sight_with_its_ticket(made: Desk) -> None:
+    nina = Person(id="nina", name="Nina Net", roles=("support",), teams=("net",))
+    list(made.load([nina], made.service("test")))
+    order = asked(made)
+    assert made.record(order.number, made.principal("nina")).about == order.about
+    made.do("assign", order.about, made.principal("mia"), team="db")
+    with pytest.raises(NotFound, match="work order"):
+        made.record(order.number, made.principal("nina"))
+    assert made.record(order.number, made.principal("dave")).about == order.about
+    assert made.record(order.number, made.principal("carol")).asked_by == "carol"
+    assert made.verify().breaches == ()
+
+
 def test_a_ticket_is_no_work_order(made: Desk) -> None:
     number = asked(made).about
     with pytest.raises(UnknownVerb):

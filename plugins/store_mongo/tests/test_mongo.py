@@ -284,6 +284,15 @@ def test_bytes_that_two_records_brought_each_outlive_one_of_them(store: Any) -> 
     assert store.blob(data.digest, ALL) is None
 
 
+def test_bytes_that_a_batch_brought_and_dropped_stay_for_whoever_names_them_in_it(store: Any) -> None:
+    data = blob(b"small")
+    first = change(sample(1, files=(data.digest,)))
+    brought, named = Unit((first,), blobs=(data,)), Unit((change(sample(2, files=(data.digest,))),))
+    dropped = Unit((change(evolve(first.after, files=()), before=first.after),))
+    assert [type(one) for one in store.commit(brought, named, dropped)] == [Done] * 3
+    assert store.blob(data.digest, ALL) == data
+
+
 # a damaged event is shown, so that it can be named
 
 

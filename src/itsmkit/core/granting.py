@@ -33,6 +33,7 @@ def deputise(
     one, other = person(setup, absent), person(setup, deputy)
     if by.person != one.id:
         demand(by, "naming a deputy for somebody else", Duty.MANAGE, Duty.ADMINISTER)
+        within_company(setup, by, one)
     if one.id == other.id:
         msg = f"{one.name} can't stand in for themselves"
         raise BadInput(msg)
@@ -86,6 +87,12 @@ def person(setup: Setup, key: str) -> Person:
     if not isinstance(found, Person) or not found.active:
         raise NotFound("person", key)
     return found
+
+
+def within_company(setup: Setup, by: Principal, other: Person) -> None:
+    """NotFound for people whom a vendor's staff have nothing to do with: those who don't work for that vendor."""
+    if by.person and (vendor := person(setup, by.person).vendor) and vendor != other.vendor:
+        raise NotFound("person", other.id)
 
 
 def _changed(setup: Setup, id_: str, decide: Callable[[Person], tuple[Person, Draft]], *, dry_run: bool) -> Person:

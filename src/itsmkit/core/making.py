@@ -26,7 +26,7 @@ Make = Callable[[Any], Any]
 SHARED = (Target,)
 """Classes of which many records hold equal values: made once, they share what they compute of themselves."""
 MOST_SHARED = 1024
-_FACTORY: type = type(attrs.Factory(list))
+_FACTORY: Any = type(attrs.Factory(list))
 
 
 @cache

@@ -8,7 +8,7 @@ from itertools import groupby
 from attrs import evolve, frozen
 
 from itsmkit.core.chains import Coming, duty, fallen, passed_over
-from itsmkit.core.changes import ticket_change
+from itsmkit.core.changes import ticket_change, with_children
 from itsmkit.core.clocks import elapsed, runs
 from itsmkit.core.dues import Due, due_moment, dues
 from itsmkit.core.errors import ItsmError, StoreError
@@ -140,7 +140,7 @@ def _ready(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | Non
     change = ticket_change(setup, ticket, swept.ticket, swept.drafts, now, news_held=hold)
     after = change.after
     again = after.due if lease.lane is Lane.DUE and isinstance(after, Ticket) else None
-    return Ready(lease, change, Unit((change,), settles=(Settle(lease, again),)))
+    return Ready(lease, change, Unit(with_children(setup, change, now), settles=(Settle(lease, again),)))
 
 
 def _committed(setup: Setup, ready: Sequence[Ready], hold: int, decide: Callable[[Lease], Decide]) -> Committed:

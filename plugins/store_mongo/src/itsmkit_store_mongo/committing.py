@@ -14,9 +14,10 @@ from attrs import evolve
 from pymongo import timeout
 
 from itsmkit import (
-    Change,
     Conflict,
     Done,
+    Erase,
+    Event,
     Outcome,
     Record,
     Ref,
@@ -175,9 +176,12 @@ def _decided(plan: Plan, connections: Connections, ready: Sequence[Ready]) -> Ou
         outcomes += _told(plan, desk, session, ready, bare)
         waiting: list[Step] = []
         for one, outcome in _done(ready, outcomes):
-            waiting += course.steps(one, outcome)
+            steps = course.steps(one, outcome)
             if one.drops:
-                waiting = _dropped(desk, session, one, waiting)
+                _write(desk, session, waiting)  # so that bytes are found that the batch itself brought
+                waiting = _dropped(desk, session, one, steps)
+            else:
+                waiting += steps
         _write(desk, session, waiting + course.todo_steps(ready, outcomes))
     return outcomes
 
@@ -210,27 +214,37 @@ def _read(desk: Any, session: Any, ready: Sequence[Ready]) -> Seen:
 def _told(plan: Plan, desk: Any, session: Any, ready: Sequence[Ready], bare: Outcomes) -> Outcomes:
     """The outcomes, conflicts with what is there now and what was missed; units of the batch before count."""
     told: list[Outcome] = []
-    earlier: list[Change] = []
+    earlier: list[Unit] = []
     for one, outcome in zip(ready, bare, strict=True):
         if isinstance(outcome, Conflict):
             told.append(_conflict(plan, desk, session, outcome, earlier))
             continue
         told.append(outcome)
         if isinstance(outcome, Done) and not outcome.repeated:
-            earlier += one.unit.changes
+            earlier.append(one.unit)
     return tuple(told)
 
 
-def _conflict(plan: Plan, desk: Any, session: Any, bare: Conflict, earlier: Sequence[Change]) -> Conflict:
+def _conflict(plan: Plan, desk: Any, session: Any, bare: Conflict, earlier: Sequence[Unit]) -> Conflict:
     at = (bare.type, bare.id)
-    mine = [one for one in earlier if (one.after.type, one.after.id) == at]
     doc = desk.find_one({"_id": {"$eq": record_id(*at)}}, HEADER | {"events": 1}, session=session)
-    missed = list(reading.events(desk, session, at, doc, bare.expected)) if doc else []
-    missed += [event for one in mine for event in one.events if event.seq > bare.expected]
-    if mine:
-        return evolve(bare, record=mine[-1].after, missed=tuple(missed))
     record = reading.view(plan.of(bare.type), doc, Scope.system("conflict")) if doc else None
+    missed = list(reading.events(desk, session, at, doc, bare.expected)) if doc else []
+    for unit in earlier:
+        for one in unit.changes:
+            if (one.after.type, one.after.id) == at:
+                record = one.after
+                missed += [event for event in one.events if event.seq > bare.expected]
+        for erase in unit.erases:
+            if (erase.type, erase.id) == at:
+                missed = [_erased(event, erase) for event in missed]
     return evolve(bare, record=record if isinstance(record, Record) else None, missed=tuple(missed))
+
+
+def _erased(event: Event, erase: Erase) -> Event:
+    """The event as the erasure leaves it."""
+    reached = erase.upto is None or event.seq <= erase.upto
+    return evolve(event, personal_text="", salt="") if reached else event
 
 
 def _dropped(desk: Any, session: Any, one: Ready, steps: list[Step]) -> list[Step]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from itsmkit.core.errors import BadInput
+from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.event import INTERNAL, PUBLIC
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import CUSTOMER
@@ -140,6 +140,9 @@ def _assign(ticket: Ticket, params: Assign, act: Act) -> Effect:
     if team is None:
         check_known("team", params.team, tuple(one.id for one in act.site.teams))
         raise AssertionError
+    if team.line > 1 and not act.by.scope.commands(team.vendor):
+        msg = f"a vendor's staff assign within their vendor or back to line 1, not to team {team.id}; or decline it"
+        raise NotAllowed(msg)
     changes: dict[str, Any] = {"team": team.id, "line": team.line, "assignee": params.person, "vendor": team.vendor,
                                "declined": (), "accepted": None}  # fmt: skip
     if team.id != ticket.team:
