@@ -11,9 +11,9 @@ from itsmkit.cli.session import Session
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.work_order import OrderStatus, WorkOrder
 
-KEYS = ("number", "about", "status", "step", "technicians", "along", "team", "starts", "minutes", "place", "opened",
-        "asked_by", "decided_by", "approved_by", "arrived", "left", "closed", "outcome", "version")  # fmt: skip
-SHOWN = ("number", "about", "status", "starts", "technicians", "place")
+KEYS = ("number", "about", "status", "step", "technicians", "along", "team", "visit_at", "minutes", "place", "opened",
+        "asked_by", "decided_by", "approved_by", "arrived", "departed", "closed", "outcome", "version")  # fmt: skip
+SHOWN = ("number", "about", "status", "visit_at", "technicians", "place")
 
 
 @click.group("work-order", cls=verbs.group_of("work_order"))
