@@ -5,7 +5,7 @@ past and not done; it counts records against lanes; and round by round it works 
 all of them at once where the counts differ. It changes nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import frozen
@@ -27,9 +27,13 @@ MOST = 100
 _SCOPE = Scope.system("audit")
 _OPEN = Test("status", Op.ANY_OF, tuple(str(one) for one in Status if one is not Status.CLOSED))
 _COUNTED = (
-    ("ticket", Test("due", Op.SET), Lane.DUE, "tickets with something due"),
-    ("notice", Test("state", value="waiting"), Lane.POST, "notices waiting"),
-    ("received", Test("state", value="waiting"), Lane.INTAKE, "messages waiting"),
+    (
+        (Tally("ticket", where=(Test("due", Op.SET),)), Tally("routine")),
+        Lane.DUE,
+        "tickets and routines with something due",
+    ),
+    ((Tally("notice", where=(Test("state", value="waiting"),)),), Lane.POST, "notices waiting"),
+    ((Tally("received", where=(Test("state", value="waiting"),)),), Lane.INTAKE, "messages waiting"),
 )
 
 
@@ -49,7 +53,7 @@ def audit(store: Store, policy: Policy, now: datetime, cursor: str = "") -> Audi
     found = dict.fromkeys((*_overdue(store, now), *_lanes(store, now)))
     counts = tuple(_counts(store))
     found.update(dict.fromkeys(said for _, said in counts))
-    everything = any(type_ == "ticket" for type_, _ in counts)
+    everything = any(lane is Lane.DUE for lane, _ in counts)
     after: str | None = None if everything else cursor or None
     while True:
         said, after = _recomputed(store, policy, now, after, Query("ticket", () if everything else (_OPEN,)))
@@ -76,20 +80,20 @@ def _lanes(store: Store, now: datetime) -> Iterator[str]:
             yield f"lane {lane}: something waits since {_told(view.soonest)}, or its lease has lapsed"
 
 
-def _counts(store: Store) -> Iterator[tuple[str, str]]:
+def _counts(store: Store) -> Iterator[tuple[Lane, str]]:
     """Where there are more records than todos, or fewer: counted twice, as somebody may come between."""
-    for type_, test, lane, words in _COUNTED:
-        records, todos = _both(store, type_, test, lane)
+    for tallies, lane, words in _COUNTED:
+        records, todos = _both(store, tallies, lane)
         if records != todos:
-            records, todos = _both(store, type_, test, lane)
+            records, todos = _both(store, tallies, lane)
         if records != todos:
-            yield type_, f"{records} {words}, but {todos} todos on lane {lane}"
+            yield lane, f"{records} {words}, but {todos} todos on lane {lane}"
 
 
-def _both(store: Store, type_: str, test: Test, lane: Lane) -> tuple[int, int]:
+def _both(store: Store, tallies: Iterable[Tally], lane: Lane) -> tuple[int, int]:
     """How many records there are, and how many todos."""
     view = store.peek(lane, 100_000)
-    return sum(one.n for one in store.tally(Tally(type_, where=(test,)), _SCOPE)), view.waiting + len(view.parked)
+    return sum(one.n for tally in tallies for one in store.tally(tally, _SCOPE)), view.waiting + len(view.parked)
 
 
 def _recomputed(
