@@ -87,4 +87,4 @@ def test_what_a_unit_erased_a_later_one_s_refusal_does_not_show(mongo: Databases
     erasing = Unit((change(sample(1, word="b"), before=first.after),), erases=(Erase("sample", first.after.id),))
     _, refused = store.commit(erasing, Unit((change(sample(1)),)))
     store.close()
-    assert [event.personal_text for event in refused.missed] == ["", ""]
+    assert [(event.personal, event.personal_text) for event in refused.missed] == [(None, "")] * 2

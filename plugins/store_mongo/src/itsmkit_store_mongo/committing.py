@@ -244,7 +244,7 @@ def _conflict(plan: Plan, desk: Any, session: Any, bare: Conflict, earlier: Sequ
 def _erased(event: Event, erase: Erase) -> Event:
     """The event as the erasure leaves it."""
     reached = erase.upto is None or event.seq <= erase.upto
-    return evolve(event, personal_text="", salt="") if reached else event
+    return evolve(event, personal=None, personal_text="", salt="") if reached else event
 
 
 def _dropped(desk: Any, session: Any, one: Ready, steps: list[Step]) -> list[Step]:
