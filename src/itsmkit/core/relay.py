@@ -10,7 +10,8 @@ from typing import Any
 from attrs import define, field
 
 from itsmkit.core.codec import canonical
-from itsmkit.core.errors import ItsmError, StoreError
+from itsmkit.core.errors import ItsmError, NewerShape, StoreError
+from itsmkit.core.flushing import flushed
 from itsmkit.core.mailid import loop_mark, message_id
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
@@ -52,13 +53,13 @@ def relay(setup: Setup, leases: Sequence[Lease], *, enough: Callable[[], bool] =
                 break
             try:
                 told.tell(lease)
-            except StoreError:
-                raise
             except ItsmError as fault:
+                if isinstance(fault, StoreError) and not isinstance(fault, NewerShape):
+                    raise
                 log.warning("%s %s on lane %s: %s", lease.type, lease.id, lease.lane, fault)
     finally:
         # A record that no store can read must not cost the others their lease.
-        outcomes = setup.store.commit(*told.units)
+        outcomes = flushed(setup.store, told.units)
     return told.held + sum(len(one.refs) for one in outcomes if isinstance(one, Done))
 
 
@@ -96,7 +97,10 @@ class Telling:
         for one, at in fresh.values():
             if one.state == "waiting" and at > now:
                 # It touches its digest as well, which the next may share: by itself, before the lease ends.
-                self.held += isinstance(hold(setup, None, one, at), Done)
+                outcome = hold(setup, None, one, at)
+                self.held += isinstance(outcome, Done)
+                if isinstance(outcome, Conflict) and outcome.id != one.id:
+                    self.units.append(_queued(setup, one))  # the digest is never still: it goes by itself
             else:
                 self.units.append(_queued(setup, one))
         again = now + NEWS_AGAIN if faulty and not _tried(lease) else None

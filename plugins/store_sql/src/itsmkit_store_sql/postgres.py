@@ -9,7 +9,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote
 
 from sqlalchemy import (
     Column,
@@ -392,10 +392,13 @@ _AT_THE_DOOR = {
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    _, _, where = parts.netloc.rpartition("@")
-    user = parts.username
-    return urlunsplit(parts._replace(netloc=f"{user}@{where}" if user else where))
+    try:
+        told = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        msg = "the store's URL can't be read: write what is special in user and password as %XX"
+        raise PluginError(msg) from None  # its text quotes the URL
+    host, port, user, name = (quote(str(told.get(key) or ""), safe="") for key in ("host", "port", "user", "dbname"))
+    return f"postgresql://{user}{'@' if user else ''}{host}{':' if port else ''}{port}/{name}"
 
 
 def _piped(wire: "Wire[Row]", work: Callable[[], T]) -> T:

@@ -269,8 +269,8 @@ class _Batch:
         yield s.put_todo, [lanes.row_of(one) for _, one in moved if one]
         yield s.drop_todo, [(lane.value, *place) for (lane, *place), one in moved if not one]
         yield s.erase, _joined(one.erases for one in ready)
+        yield s.drop_command, self.expired
         if self.commands:
-            yield s.drop_command, self.expired
             yield s.add_command, self.commands
             # Two at a time keep pace with one that is added; more would make some commits slower than others.
             yield s.purge_commands, [(to_ms(self.now - COMMAND_LIFE), 2 * len(self.commands))]
