@@ -13,8 +13,8 @@ from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Attachment, Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
-from itsmkit.core.verbs.places import EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
 from itsmkit.core.verbs.handing import handed_to
+from itsmkit.core.verbs.places import EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
 from itsmkit.core.verbs.waiting import waiting
 
 
