@@ -40,6 +40,7 @@ class Model(PlainModel):
 def made(clock: MovedClock) -> Desk:
     opened = desk(clock, {"offices": answering("itsmkit_organisation", Model())}, rules=APPROVED)
     people = [Person(id=role, name=role.capitalize(), roles=(role,)) for role in ROLES]
+    people.append(Person(id="gone", name="Gone", roles=("support",), active=False))
     list(opened.load(people, opened.service("test")))
     return opened
 
@@ -92,6 +93,14 @@ def test_an_order_is_asked_decided_approved_scheduled_done_signed_and_archived(m
     told = [one.outcome for one in made.history(end.about, made.principal("bob")) if one.code == "work_order"]
     assert told == ["decide", "approve", "schedule", "arrive", "sign", "archive"]
     assert made.verify().breaches == ()
+
+
+@pytest.mark.requirement(INC_23, "those who go are staff that the site knows")
+def test_who_goes_is_named_by_id_or_key_and_once(made: Desk) -> None:
+    asked(made)
+    sent = does(made, "project", "decide", needed=True, technicians="mail:carol@example.org, carol", along="dave")
+    assert (sent.technicians, sent.along) == (("carol",), ("dave",))
+    assert {"person:carol", "person:dave"} <= set(sent.reach)
 
 
 @pytest.mark.requirement(INC_23, "a refused order goes back with its reason")
@@ -206,6 +215,9 @@ def test_a_ticket_is_no_work_order(made: Desk) -> None:
         ("bob", "decide", {"needed": True, "technicians": "carol"}, (NotAllowed, "dispatch")),
         ("project", "decide", {"needed": True}, (BadInput, "technicians")),
         ("project", "decide", {"needed": True, "technicians": "carol", "team": "nobody"}, (BadInput, "unknown team")),
+        ("project", "decide", {"needed": True, "technicians": "carol, nobody at all"}, (BadInput, "nobody at all")),
+        ("project", "decide", {"needed": True, "technicians": "gone"}, (BadInput, "unknown person")),
+        ("project", "decide", {"needed": True, "technicians": "carol", "along": "otto"}, (BadInput, "no line")),
         ("director", "approve", {}, (WrongStep, "WO1")),
         ("archive", "archive", {}, (WrongStep, "WO1")),
     ],
