@@ -133,6 +133,18 @@ def test_who_decides_does_not_approve(made: Desk) -> None:
     assert order(made).step == "WO2"
 
 
+@pytest.mark.requirement(INC_23, "who decides on an order does not approve it as well")
+def test_who_decides_does_not_approve_as_somebody_else(made: Desk) -> None:
+    both = Person(id="both", name="Both", roles=("project", "manager"))
+    list(made.load([both], made.service("test")))
+    asked(made)
+    does(made, "both", "decide", needed=True, technicians="carol")
+    as_director = made.impersonated(made.principal("both"), "director")
+    with pytest.raises(NotAllowed, match=INC_23):
+        made.do("approve", order(made).number, as_director)
+    assert order(made).step == "WO2"
+
+
 @pytest.mark.requirement(INC_23, "a visit may be put off, and may have to be repeated")
 def test_a_visit_is_put_off_and_repeated(made: Desk, clock: MovedClock) -> None:
     scheduled(made, clock)

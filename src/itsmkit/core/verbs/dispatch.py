@@ -83,7 +83,7 @@ def _not_dispatched(ticket: Ticket | None) -> dict[str, Any]:
 
 
 def _approve(order: WorkOrder, _params: Nothing, act: Act) -> Effect:
-    if act.by.person and act.by.person == order.decided_by:
+    if order.decided_by and f"person:{order.decided_by}" in (act.by.id, act.by.on_behalf):
         msg = f"INC-23: who decided on {order.number} does not approve it as well; somebody else must"
         raise NotAllowed(msg)
     return Effect({"approved_by": act.by.person}, {"WO2": "approved"}, parent=Effect())
