@@ -8,7 +8,7 @@ from typing import Any, cast
 from attrs import evolve, frozen
 
 from itsmkit.core import acting
-from itsmkit.core.access import masked
+from itsmkit.core.access import masked, may
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, Draft, Event
@@ -22,9 +22,14 @@ from itsmkit.core.numbers import Foretold
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
+from itsmkit.core.verbs.dispatch import listed
+from itsmkit.core.verbs.places import LINE
 from itsmkit.core.who import fresh
+from itsmkit.core.who import principal as principal_of
 
 TRIES = 8
+SENT = ("technicians", "along")
+"""The parameters that name staff, by id or key, with commas between."""
 
 
 @frozen
@@ -50,7 +55,7 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
             return _shown(setup, before, principal)
         _check_read(setup, before, command.expect, principal)
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
-        params = _with_person(setup, command.params, principal)
+        params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         if command.dry_run:
             trial = evolve(setup, numbers=Foretold(setup.store, setup.world))
@@ -143,13 +148,32 @@ def _with_person(setup: Setup, params: Any, by: Principal) -> Any:
     For a vendor's staff nobody is there but those of the same vendor.
     """
     named = getattr(params, "person", "")
-    if not named:
-        return params
-    found = setup.store.get("person", named, Scope.system("command"))
-    if not (isinstance(found, Person) and found.active and by.scope.commands(found.vendor)):
-        msg = f"unknown person {named!r}; people.toml and `itsmkit site load` make them known"
+    return evolve(params, person=_person(setup, named, by).id) if named else params
+
+
+def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
+    """The parameters with the ids of those they send somewhere: known like `person`, each once, and of the lines."""
+    lists = {name: listed(getattr(params, name, "")) for name in SENT}
+    ids = {
+        name: ",".join(dict.fromkeys(_staff(setup, one, by) for one in keys)) for name, keys in lists.items() if keys
+    }
+    return evolve(params, **ids) if ids else params
+
+
+def _staff(setup: Setup, key: str, by: Principal) -> str:
+    found = _person(setup, key, by)
+    if not may(principal_of(setup, found.id), LINE):
+        msg = f"{found.name} works on no line, and can't be sent or asked along"
         raise BadInput(msg)
-    return evolve(params, person=found.id)
+    return found.id
+
+
+def _person(setup: Setup, key: str, by: Principal) -> Person:
+    found = setup.store.get("person", key, Scope.system("command"))
+    if not (isinstance(found, Person) and found.active and by.scope.commands(found.vendor)):
+        msg = f"unknown person {key!r}; people.toml and `itsmkit site load` make them known"
+        raise BadInput(msg)
+    return found
 
 
 def _check_read(setup: Setup, before: Any, expect: int | None, by: Principal) -> None:

@@ -15,7 +15,7 @@ from itsmkit.core.model.record import revised
 from itsmkit.core.model.unit import Done, Unit
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
-from itsmkit.core.who import demand, fresh
+from itsmkit.core.who import demand, demand_own_name, fresh
 
 LONGEST_GLASS = timedelta(minutes=60)
 LONGEST_DEPUTY = timedelta(days=366)
@@ -27,9 +27,11 @@ def deputise(
 ) -> Person:
     """Let `deputy` stand in for `absent`; the deputy's record as it is then.
 
-    By the absent themselves, or by who manages or administers; never by who gets it (separation of duties).
+    By the absent themselves, or by who manages or administers; never by who gets it (separation of duties), nor
+    by who acts as somebody else.
     """
     by, _ = fresh(setup, by)
+    demand_own_name(by, "naming a deputy")
     one, other = person(setup, absent), person(setup, deputy)
     if by.person != one.id:
         demand(by, "naming a deputy for somebody else", Duty.MANAGE, Duty.ADMINISTER)
