@@ -172,6 +172,26 @@ def test_subscribers_are_told_as_far_as_they_may_see_the_ticket(clock: MovedCloc
     assert states(made_) == {"dropped": 1, "sent": 1}
 
 
+@pytest.mark.parametrize("to", ["subscribers", "person:ann"])
+@pytest.mark.parametrize("digest", ["", "hourly"])
+def test_internal_words_reach_no_recipient_who_isn_t_shown_them(clock: MovedClock, to: str, digest: str) -> None:
+    post = Post()
+    made_ = made(clock, post, NotifyRule("watch", to, (On("comment"),), ("said",), digest=digest), per_ticket_minutes=0)
+    for person in ("ann", "mia"):
+        made_.subscribe(made_.principal(person), "watch")
+    ticket = reported(made_)
+    made_.do("comment", ticket.number, made_.principal("bob"), text="she is difficult")
+    made_.do("comment", ticket.number, made_.principal("bob"), text="on its way", public=True)
+    for _ in range(2):
+        made_.tick()
+        clock.advance(hours=1)
+    told = {one.args["said"] for one in post.sent if one.address == "ann@example.org"}
+    assert told == {"on its way"}
+    dropped = [(one.recipient, one.error) for one in notices(made_) if one.state == "dropped"]
+    assert dropped == [("person:ann", "may not see it")]
+    assert made_.verify().breaches == ()
+
+
 def test_a_channel_of_one_s_own_choice(clock: MovedClock) -> None:
     post = Post(Channel("email", budgeted=True), Channel("sms"))
     made_ = made(clock, post, TO_BOB)
