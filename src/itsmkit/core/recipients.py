@@ -146,7 +146,7 @@ class Address:
 
 
 def address(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | None:
-    """Resolve the recipient now, and drop the notice where they may not see the ticket any more.
+    """Resolve the recipient now, and drop the notice where they may not see the ticket, or what it tells, any more.
 
     None where no organisation model can say who may see what. Without a ticket the notice is about the desk itself.
     """
@@ -172,16 +172,18 @@ def _found(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | Non
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
-    return _of_person(setup, person, ticket, language)
+    return _of_person(setup, person, notice, ticket, language)
 
 
-def _of_person(setup: Setup, person: Person, ticket: Ticket | None, language: str) -> Address | None:
+def _of_person(setup: Setup, person: Person, notice: Notice, ticket: Ticket | None, language: str) -> Address | None:
     if ticket is not None:
         scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
         if scope is None:
             return None
         if not scope.sees(ticket.reach):
             return Address(dropped="may not see the ticket")
+        if notice.audience and not scope.hears(notice.audience):
+            return Address(dropped="may not see it")
     if not person.mails:
         return Address(dropped="has no address")
     return Address(person.mails[0], person.language or language)

@@ -257,6 +257,7 @@ def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, reci
         hops=hops,
         loop=loop_mark(hops, id_, secret),
         language=draft.language,
+        audience="" if draft.by_part or draft.to == REQUESTER else event.audience,
         message_id=message_id(ticket.number, id_, secret, domain),
         references=tuple(filter(None, (ticket.message_id, message_id(ticket.number, "thread", secret, domain)))),
         **more,
