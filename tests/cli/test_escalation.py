@@ -112,6 +112,12 @@ def test_the_auditor_calls_a_url(it: "Itsmkit") -> None:
     assert "--ping ftp://x/y" in it.error("audit", "--once", "--ping", "ftp://x/y")
 
 
+@pytest.mark.parametrize("ping", ["http://127.0.0.1:1/a b", "{site}/no such folder/alive", "{site}"])
+def test_a_heartbeat_that_can_t_be_given_is_told_and_no_reason_to_fail(it: "Itsmkit", ping: str) -> None:
+    ping = ping.format(site=it.site)
+    assert f"error: {ping}: " in it("audit", "--once", "--ping", ping).stderr
+
+
 def test_health_of_a_desk_at_work(it: "Itsmkit") -> None:
     it("ticket", "report", "--title", "ERP down")
     it("worker", "--once")

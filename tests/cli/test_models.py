@@ -39,6 +39,7 @@ def test_a_site_by_the_vendor_model_is_in_order(language: str, tmp_path: Path) -
     assert not [one for one in it.json("doctor") if one["part"] in ("model", "escalation", "desk")]
     with Desk.open(folder) as desk:
         assert desk.setup.model().name == "vendor"
+        assert desk.setup.notify.operators.removeprefix("role:") in desk.setup.model().roles()
         assert {team.vendor for team in desk.setup.site.teams} == {"", "hardware-vendor", "software-vendor"}
 
 

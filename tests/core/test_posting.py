@@ -28,9 +28,14 @@ from itsmkit import (
 )
 from itsmkit.core.allowances import answered_by_a_machine, free_at, taken
 from itsmkit.core.model.notice import Allowance, Slot
+<<<<<<< HEAD
 from itsmkit.core.people import everything
 from itsmkit.core.posting import IN_ONE
 from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, desk, desk_settings, reported
+=======
+from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, answering, desk, desk_settings, reported
+from itsmkit.testing.desks import PlainModel
+>>>>>>> fix-b
 
 ALL = Scope.system("test")
 NIGHT = tuple(evolve(one, calendar="office") for one in TEAMS)
@@ -652,7 +657,7 @@ def test_operators_are_told_once_and_not_by_the_channel_that_fails(clock: MovedC
 
 def test_operators_hear_of_a_warning_once_a_day(clock: MovedClock) -> None:
     post = Post(deliver=lambda one: Sent("ok", warning="template own failed" if one.rule == "own" else ""))
-    made_ = made(clock, post, TO_BOB)
+    made_ = made(clock, post, TO_BOB, operators="role:admin")
     for number in range(3):
         reported(made_, f"matter {number}")
     made_.tick()
@@ -661,6 +666,22 @@ def test_operators_hear_of_a_warning_once_a_day(clock: MovedClock) -> None:
     assert [(one.address, one.args["said"]) for one in told] == [("root@example.org", "template own failed")]
     assert any("template own failed" in one.detail for one in made_.setup.plugins.faults)
     assert made_.verify().breaches == ()
+
+
+def test_operators_are_found_by_the_model_s_word_for_a_role(clock: MovedClock) -> None:
+    class Worded(PlainModel):
+        def reporting_line(self, to: str, ticket: Ticket) -> str:
+            return "admin" if to == "caretaker" else super().reporting_line(to, ticket)
+
+    post = Post(deliver=lambda one: Sent("ok", warning="template own failed" if one.rule == "own" else ""))
+    notify = Notification(rules=(TO_BOB,), operators="role:caretaker")
+    settings = evolve(desk_settings(order=("post", "offices")), notify=notify)
+    plugins = {"post": post, "offices": answering("itsmkit_organisation", Worded())}
+    made_ = desk(clock, plugins, settings=settings)
+    reported(made_)
+    made_.tick()
+    made_.tick()
+    assert [one.address for one in post.sent if one.rule == "operators"] == ["root@example.org"]
 
 
 # dead letters

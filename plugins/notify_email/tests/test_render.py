@@ -223,3 +223,9 @@ def test_no_text_makes_a_shipped_template_fail(title: str, said: str, template: 
     assert len(text.subject.splitlines()) <= 1
     assert (text.subject + text.body).encode()
     assert not set(text.body) & set("\x00\x0b\x0c\r\x1b\x85\u2028\u2029\u202e")
+
+
+@pytest.mark.parametrize("source", ["{{ priority | quoted }}", "{{ items | listed }}", "{{ title | listed }}"])
+def test_a_filter_on_a_fact_of_another_sort_gives_way_to_plain_text(source: str, tmp_path: Path) -> None:
+    text = text_of(f"hello\n\n{source}\n", tmp_path, priority=1, items=[{"number": "T26-000001"}])
+    assert (text.subject, "failed" in text.fault) == ("printer", True)

@@ -62,17 +62,17 @@ def _check(ping: str) -> None:
 
 def _ping(ping: str, now: str) -> None:
     """Say that all is well; where that fails it is told here, and heard of there."""
-    if "://" not in ping:
-        path = Path(ping)
-        fresh = path.with_name(f"{path.name}.new")
-        fresh.write_text(f"{now}\n", "utf-8")
-        fresh.replace(path)
-        return
-    from urllib.error import URLError
+    from http.client import HTTPException
     from urllib.request import urlopen
 
     try:
-        with urlopen(ping, timeout=PATIENCE) as answer:  # noqa: S310 - the scheme was checked
-            answer.read(1)
-    except (URLError, OSError, ValueError) as fault:
+        if "://" in ping:
+            with urlopen(ping, timeout=PATIENCE) as answer:  # noqa: S310 - the scheme was checked
+                answer.read(1)
+        else:
+            path = Path(ping)
+            fresh = path.with_name(f"{path.name}.new")
+            fresh.write_text(f"{now}\n", "utf-8")
+            fresh.replace(path)
+    except (OSError, HTTPException, ValueError) as fault:
         show.note(f"error: {ping}: {' '.join(str(fault).split())}")

@@ -153,7 +153,7 @@ class Notification:
     per_ticket_minutes: int = field(default=15, validator=ge(0))
     per_hour: int = field(default=10, validator=ge(1))
     confirmations: int = field(default=5, validator=ge(1))
-    operators: str = field(default="role:admin", validator=_is_recipient)
+    operators: str = field(default="role:administrator", validator=_is_recipient)
     operators_channel: str = ""
     rules: tuple[NotifyRule, ...] = ()
 

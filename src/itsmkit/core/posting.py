@@ -23,7 +23,7 @@ from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Lane, Lease, Settle, Todo, Unit
 from itsmkit.core.notice_rules import NOT_TOLD
 from itsmkit.core.plugins import Fault, a
-from itsmkit.core.recipients import Address, address, by_hand, people
+from itsmkit.core.recipients import Address, address, by_hand, holders, people
 from itsmkit.core.relay import DESK, DIGEST, TRIES, hold
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -315,7 +315,9 @@ def tell_operators(setup: Setup, what: str, text: str, not_by: str = "") -> None
 def _operators(setup: Setup) -> Iterable[str]:
     kind, _, name = setup.notify.operators.partition(":")
     if kind == "role":
-        return [f"person:{one.id}" for one in people(setup) if name in one.roles]
+        now = setup.world.now()
+        about = Ticket(id="", number=DESK, opened=now, opened_month=f"{now:%Y-%m}", channel="")
+        return list(holders(setup, about, name, people(setup)))
     return [setup.notify.operators]
 
 

@@ -47,10 +47,15 @@ def _persons(
     if kind == "team" and setup.site.team(name) is not None:
         yield from (f"person:{one.id}" for one in everybody() if name in one.teams)
     elif kind == "role":
-        role = (setup.organisation.reporting_line(name, ticket) if setup.organisation else "") or name
-        yield from (f"person:{one.id}" for one in everybody() if role in one.roles)
+        yield from holders(setup, ticket, name, everybody())
     elif to == SUBSCRIBERS:
         yield from (f"person:{one.person}" for one in _subscribers(setup, rule) if one.want)
+
+
+def holders(setup: Setup, ticket: Ticket, name: str, among: Iterable[Person]) -> Iterator[str]:
+    """Those who hold a role, by its own name or by the organisation model's word for it ("manager")."""
+    role = setup.ask_model(lambda model: model.reporting_line(name, ticket), a(str)).answer or name
+    yield from (f"person:{one.id}" for one in among if role in one.roles)
 
 
 def people(setup: Setup) -> Iterable[Person]:

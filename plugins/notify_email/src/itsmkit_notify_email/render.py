@@ -31,6 +31,10 @@ ALLOWED = (
 
 So work and size are bounded by the template's own length; the sandbox alone bounds neither.
 """
+FAULTS = (
+    TemplateError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError, RecursionError,
+)  # fmt: skip
+"""What a template can fail with, its filters on facts of another sort among it."""
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -54,7 +58,7 @@ class Renderer:
         """The mail for a notice in its recipient's language. Never fails on content: the fall-back is plain text."""
         try:
             return self._rendered(notice)
-        except (TemplateError, ValueError, TypeError, OSError, RecursionError) as fault:
+        except FAULTS as fault:
             why = one_line(f"{type(fault).__name__}: {fault}", 200)
             return _plain(notice, f"template {one_line(notice.template, 64)!r} failed: {why}")
 
