@@ -28,14 +28,10 @@ from itsmkit import (
 )
 from itsmkit.core.allowances import answered_by_a_machine, free_at, taken
 from itsmkit.core.model.notice import Allowance, Slot
-<<<<<<< HEAD
 from itsmkit.core.people import everything
 from itsmkit.core.posting import IN_ONE
-from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, desk, desk_settings, reported
-=======
 from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, answering, desk, desk_settings, reported
 from itsmkit.testing.desks import PlainModel
->>>>>>> fix-b
 
 ALL = Scope.system("test")
 NIGHT = tuple(evolve(one, calendar="office") for one in TEAMS)
