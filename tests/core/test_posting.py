@@ -296,6 +296,46 @@ def test_a_digest_tells_what_lies_behind_many_that_may_not_be_told(clock: MovedC
     assert states(made_) == {"dropped": IN_ONE + 5, "sent": 3}
 
 
+def test_a_digest_that_is_dropped_takes_what_it_collected_with_it(clock: MovedClock) -> None:
+    post = Post()
+    made_ = made(clock, post, evolve(TO_BOB, digest="hourly"))
+    for number in range(3):
+        reported(made_, f"matter {number}")
+    made_.tick()
+    (digest,) = (one for one in notices(made_) if one.rule == "digest")
+    operator = made_.operator(made_.principal("root"))
+    operator.drop_notice(digest.id, "told by phone", dry_run=True)
+    assert states(made_) == {"held": 3, "waiting": 1}
+    operator.drop_notice(digest.id, "told by phone")
+    assert {(one.state, one.error) for one in notices(made_)} == {("dropped", "told by phone")}
+    clock.advance(hours=1)
+    made_.tick()
+    assert post.sent == []
+    assert made_.verify().breaches == ()
+
+
+def test_a_dead_digest_retried_tells_what_it_collected(clock: MovedClock) -> None:
+    def refuse(_: Notice) -> Sent:
+        raise NotDelivered("550 no such user", permanent=True)
+
+    post = Post(deliver=refuse)
+    made_ = made(clock, post, evolve(TO_BOB, digest="hourly"))
+    for number in range(3):
+        reported(made_, f"matter {number}")
+    made_.tick()
+    clock.advance(hours=1)
+    made_.tick()
+    assert states(made_) == {"dead": 4}
+    (digest,) = (one for one in notices(made_) if one.rule == "digest")
+    post.deliver = None
+    made_.operator(made_.principal("root")).retry_notice(digest.id)
+    assert states(made_) == {"held": 3, "waiting": 1}
+    made_.tick()
+    assert [one.args["count"] for one in post.sent] == [3]
+    assert states(made_) == {"sent": 4}
+    assert made_.verify().breaches == ()
+
+
 def test_a_digest_of_one_is_that_one(clock: MovedClock) -> None:
     post = Post()
     made_ = made(clock, post, evolve(TO_BOB, digest="daily"), daily_at="08:30")
