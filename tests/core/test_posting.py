@@ -20,6 +20,7 @@ from itsmkit import (
     NotifyRule,
     On,
     Query,
+    Retention,
     Scope,
     Sent,
     Test,
@@ -30,6 +31,7 @@ from itsmkit.core.allowances import answered_by_a_machine, free_at, taken
 from itsmkit.core.model.notice import Allowance, Slot
 from itsmkit.core.people import everything
 from itsmkit.core.posting import IN_ONE
+from itsmkit.core.retaining import expired
 from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, desk, desk_settings, reported
 
 ALL = Scope.system("test")
@@ -333,6 +335,26 @@ def test_a_dead_digest_retried_tells_what_it_collected(clock: MovedClock) -> Non
     made_.tick()
     assert [one.args["count"] for one in post.sent] == [3]
     assert states(made_) == {"sent": 4}
+    assert made_.verify().breaches == ()
+
+
+def test_what_was_parked_is_listed_retried_dropped_and_runs_out(clock: MovedClock) -> None:
+    post = Post()
+    made_ = made(clock, post, TO_ANN, confirmations=1, per_ticket_minutes=0)
+    for number in range(4):
+        reported(made_, f"matter {number}")
+        made_.tick()
+    operator = made_.operator(made_.principal("root"))
+    first, second, *_ = (one.notice.id for one in operator.outbox("parked"))
+    assert len(post.sent) == 1
+    assert [one.stands for one in operator.outbox()] == ["parked"] * 3
+    operator.drop_notice(first, "a robot")
+    clock.advance(days=10)
+    assert operator.retry_notice(second).state == "waiting"
+    made_.tick()
+    assert states(made_) == {"dropped": 1, "parked": 1, "sent": 2}
+    run_out = expired(evolve(made_.setup, retention=Retention(0, 0, 1, 0, 0)), clock())
+    assert [vars(one)["state"] for one, _ in run_out] == ["parked"]
     assert made_.verify().breaches == ()
 
 

@@ -20,6 +20,8 @@ from itsmkit.core.standings import standings
 
 ALL = Scope.system("outbox")
 STANDS = ("waiting", "failed", "dead")
+OPEN = ("waiting", "dead", "parked")
+"""The states of a notice that something can be done about."""
 
 
 @frozen
@@ -38,7 +40,7 @@ def letters(setup: Setup, stands: Iterable[str] = (), channel: str = "", limit: 
         msg = f"a notice is {', '.join(STANDS)} or parked, not {', '.join(sorted(unknown))}"
         raise BadInput(msg)
     found: list[Notice] = []
-    for notice in _notices(setup, ("waiting", "dead"), channel):
+    for notice in _notices(setup, OPEN, channel):
         if len(found) == limit:
             break
         found.append(notice)
@@ -83,7 +85,7 @@ def retry(setup: Setup, id_: str, by: Principal, *, dry_run: bool = False) -> No
     BadInput where there is nothing to try.
     """
     notice = _notice(setup, id_)
-    if notice.state not in ("waiting", "dead") or notice.erased:
+    if notice.state not in OPEN or notice.erased:
         msg = f"notice {id_} is {notice.state}{', and its words are erased' if notice.erased else ''}; nothing to retry"
         raise BadInput(msg)
     now = setup.world.now()
@@ -92,7 +94,7 @@ def retry(setup: Setup, id_: str, by: Principal, *, dry_run: bool = False) -> No
         draft = Draft("retried", by.id, args={"was": one.state, "tries": one.tries})
         return sealed(setup.world, one, revised(one, state=state, tries=0), (draft,), now, todos=todos)
 
-    given_up = _collected(setup, notice, "dead")
+    given_up = _collected(setup, notice, "dead", "parked")
     changes = (retried(notice, "waiting", Todo(Lane.POST, now)), *(retried(one, "held") for one in given_up))
     return _committed(setup, notice, changes, dry_run=dry_run)
 
@@ -106,7 +108,7 @@ def drop(setup: Setup, id_: str, by: Principal, reason: str, *, dry_run: bool = 
         msg = "to drop a notice takes a reason"
         raise BadInput(msg)
     notice = _notice(setup, id_)
-    if notice.state not in ("waiting", "dead"):
+    if notice.state not in OPEN:
         msg = f"notice {id_} is {notice.state}; there is nothing to drop"
         raise BadInput(msg)
     now = setup.world.now()
@@ -116,7 +118,7 @@ def drop(setup: Setup, id_: str, by: Principal, reason: str, *, dry_run: bool = 
         draft = Draft("dropped", by.id, args={"was": one.state}, personal={"reason": reason.strip()})
         return sealed(setup.world, one, after, (draft,), now, todos=todos)
 
-    collected = _collected(setup, notice, "held", "dead")
+    collected = _collected(setup, notice, "held", "dead", "parked")
     changes = (dropped(notice, Todo(Lane.POST, None)), *(dropped(one) for one in collected))
     return _committed(setup, notice, changes, dry_run=dry_run)
 
