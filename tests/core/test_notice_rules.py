@@ -75,6 +75,12 @@ def test_those_it_is_assigned_to_are_told(draft: Draft, assignee: str, to: str) 
     assert names(draft, a_ticket(assignee=assignee)) == [("assigned", to)]
 
 
+@pytest.mark.parametrize(("person", "to"), [("eve", "person:eve"), ("", "team:db")])
+def test_an_assignment_is_told_to_whom_it_names_whoever_has_the_ticket_by_now(person: str, to: str) -> None:
+    args = {"team": "db", "line": 2, "person": person}
+    assert names(Draft("step", BOB, "IM2.11", "assigned", args=args), a_ticket(assignee="ed")) == [("assigned", to)]
+
+
 def test_an_assignment_to_a_further_line_is_told_by_its_step_alone() -> None:
     assert names(Draft("assign", BOB, "IM2.11", "assigned", args={"line": 2})) == []
 

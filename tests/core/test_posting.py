@@ -20,6 +20,7 @@ from itsmkit import (
     NotifyRule,
     On,
     Query,
+    Retention,
     Scope,
     Sent,
     Test,
@@ -30,6 +31,7 @@ from itsmkit.core.allowances import answered_by_a_machine, free_at, taken
 from itsmkit.core.model.notice import Allowance, Slot
 from itsmkit.core.people import everything
 from itsmkit.core.posting import IN_ONE
+from itsmkit.core.retaining import expired
 from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, answering, desk, desk_settings, reported
 from itsmkit.testing.desks import PlainModel
 
@@ -295,6 +297,66 @@ def test_a_digest_tells_what_lies_behind_many_that_may_not_be_told(clock: MovedC
         made_.tick()
     assert [one.args.get("count") for one in post.sent] == [2]
     assert states(made_) == {"dropped": IN_ONE + 5, "sent": 3}
+
+
+def test_a_digest_that_is_dropped_takes_what_it_collected_with_it(clock: MovedClock) -> None:
+    post = Post()
+    made_ = made(clock, post, evolve(TO_BOB, digest="hourly"))
+    for number in range(3):
+        reported(made_, f"matter {number}")
+    made_.tick()
+    (digest,) = (one for one in notices(made_) if one.rule == "digest")
+    operator = made_.operator(made_.principal("root"))
+    operator.drop_notice(digest.id, "told by phone", dry_run=True)
+    assert states(made_) == {"held": 3, "waiting": 1}
+    operator.drop_notice(digest.id, "told by phone")
+    assert {(one.state, one.error) for one in notices(made_)} == {("dropped", "told by phone")}
+    clock.advance(hours=1)
+    made_.tick()
+    assert post.sent == []
+    assert made_.verify().breaches == ()
+
+
+def test_a_dead_digest_retried_tells_what_it_collected(clock: MovedClock) -> None:
+    def refuse(_: Notice) -> Sent:
+        raise NotDelivered("550 no such user", permanent=True)
+
+    post = Post(deliver=refuse)
+    made_ = made(clock, post, evolve(TO_BOB, digest="hourly"))
+    for number in range(3):
+        reported(made_, f"matter {number}")
+    made_.tick()
+    clock.advance(hours=1)
+    made_.tick()
+    assert states(made_) == {"dead": 4}
+    (digest,) = (one for one in notices(made_) if one.rule == "digest")
+    post.deliver = None
+    made_.operator(made_.principal("root")).retry_notice(digest.id)
+    assert states(made_) == {"held": 3, "waiting": 1}
+    made_.tick()
+    assert [one.args["count"] for one in post.sent] == [3]
+    assert states(made_) == {"sent": 4}
+    assert made_.verify().breaches == ()
+
+
+def test_what_was_parked_is_listed_retried_dropped_and_runs_out(clock: MovedClock) -> None:
+    post = Post()
+    made_ = made(clock, post, TO_ANN, confirmations=1, per_ticket_minutes=0)
+    for number in range(4):
+        reported(made_, f"matter {number}")
+        made_.tick()
+    operator = made_.operator(made_.principal("root"))
+    first, second, *_ = (one.notice.id for one in operator.outbox("parked"))
+    assert len(post.sent) == 1
+    assert [one.stands for one in operator.outbox()] == ["parked"] * 3
+    operator.drop_notice(first, "a robot")
+    clock.advance(days=10)
+    assert operator.retry_notice(second).state == "waiting"
+    made_.tick()
+    assert states(made_) == {"dropped": 1, "parked": 1, "sent": 2}
+    run_out = expired(evolve(made_.setup, retention=Retention(0, 0, 1, 0, 0)), clock())
+    assert [vars(one)["state"] for one, _ in run_out] == ["parked"]
+    assert made_.verify().breaches == ()
 
 
 def test_a_digest_of_one_is_that_one(clock: MovedClock) -> None:

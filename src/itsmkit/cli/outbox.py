@@ -76,9 +76,11 @@ def _ids(session: Session, ids: tuple[str, ...], channel: str, *, all_: bool) ->
     if channel and not all_:
         msg = "--channel goes with --all"
         raise BadInput(msg)
-    return ids or (
-        one.notice.id for one in session.desk.operator(session.by).outbox("dead", channel=channel, limit=100_000)
-    )
+    if ids:
+        return ids
+    found = [one.notice for one in session.desk.operator(session.by).outbox("dead", channel=channel, limit=100_000)]
+    dead = {one.id for one in found}
+    return [one.id for one in found if one.digest not in dead]  # a digest takes what it collected with it
 
 
 def _print(session: Session, found: Iterable[Notice], form: str, *, dry_run: bool) -> None:

@@ -213,16 +213,20 @@ def recipient(to: str, event: Event, ticket: Ticket) -> str:
     if to == REQUESTER:
         return REQUESTER if ticket.requester or ticket.contact.mail else ""
     if to == ASSIGNED:
-        return _assigned(ticket)
+        return _assigned(event, ticket)
     if to == OWNER:
         return f"person:{ticket.owner}" if ticket.owner else "role:desk"
     if to == ESCALATION:
         role = event.args.get("role")
-        return f"role:{role}" if role else _assigned(ticket)
+        return f"role:{role}" if role else _assigned(event, ticket)
     return to
 
 
-def _assigned(ticket: Ticket) -> str:
+def _assigned(event: Event, ticket: Ticket) -> str:
+    """Whom an assignment names, whoever has the ticket by now; for other events who has it."""
+    if (event.code in ("assigned", "assign") or event.step == "IM2.11") and event.args.get("team"):
+        person = event.args.get("person")
+        return f"person:{person}" if person else f"team:{event.args['team']}"
     if ticket.assignee:
         return f"person:{ticket.assignee}"
     return f"team:{ticket.team}" if ticket.team else ""

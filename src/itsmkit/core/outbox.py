@@ -12,13 +12,16 @@ from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.query import Op, Query, Scope, Test
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.model.unit import Done, Lane, Todo, Unit
+from itsmkit.core.model.unit import Change, Done, Lane, Todo, Unit
+from itsmkit.core.relay import DIGEST
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.standings import standings
 
 ALL = Scope.system("outbox")
 STANDS = ("waiting", "failed", "dead")
+OPEN = ("waiting", "dead", "parked")
+"""The states of a notice that something can be done about."""
 
 
 @frozen
@@ -37,7 +40,7 @@ def letters(setup: Setup, stands: Iterable[str] = (), channel: str = "", limit: 
         msg = f"a notice is {', '.join(STANDS)} or parked, not {', '.join(sorted(unknown))}"
         raise BadInput(msg)
     found: list[Notice] = []
-    for notice in _notices(setup, ("waiting", "dead"), channel):
+    for notice in _notices(setup, OPEN, channel):
         if len(found) == limit:
             break
         found.append(notice)
@@ -53,8 +56,8 @@ def letters(setup: Setup, stands: Iterable[str] = (), channel: str = "", limit: 
     return tuple(listed)
 
 
-def _notices(setup: Setup, states: tuple[str, ...], channel: str = "") -> Iterator[Notice]:
-    where = (Test("state", Op.ANY_OF, states), *((Test("channel", value=channel),) if channel else ()))
+def _notices(setup: Setup, states: tuple[str, ...], channel: str = "", more: tuple[Test, ...] = ()) -> Iterator[Notice]:
+    where = (Test("state", Op.ANY_OF, states), *((Test("channel", value=channel),) if channel else ()), *more)
     after: str | None = None
     while True:
         page = setup.store.find(Query("notice", where, order="queued"), ALL, after, 200)
@@ -77,29 +80,55 @@ def undelivered(setup: Setup, ticket: Ticket, scope: Scope) -> tuple[Notice, ...
 
 
 def retry(setup: Setup, id_: str, by: Principal, *, dry_run: bool = False) -> Notice:
-    """Try a notice again at once, as if for the first time; BadInput where there is nothing to try."""
+    """Try a notice again at once, as if for the first time, with all that it collected.
+
+    BadInput where there is nothing to try.
+    """
     notice = _notice(setup, id_)
-    if notice.state not in ("waiting", "dead") or notice.erased:
+    if notice.state not in OPEN or notice.erased:
         msg = f"notice {id_} is {notice.state}{', and its words are erased' if notice.erased else ''}; nothing to retry"
         raise BadInput(msg)
     now = setup.world.now()
-    after = revised(notice, state="waiting", tries=0)
-    draft = Draft("retried", by.id, args={"was": notice.state, "tries": notice.tries})
-    return _committed(setup, notice, after, draft, Todo(Lane.POST, now), dry_run=dry_run)
+
+    def retried(one: Notice, state: str, *todos: Todo) -> Change:
+        draft = Draft("retried", by.id, args={"was": one.state, "tries": one.tries})
+        return sealed(setup.world, one, revised(one, state=state, tries=0), (draft,), now, todos=todos)
+
+    given_up = _collected(setup, notice, "dead", "parked")
+    changes = (retried(notice, "waiting", Todo(Lane.POST, now)), *(retried(one, "held") for one in given_up))
+    return _committed(setup, notice, changes, dry_run=dry_run)
 
 
 def drop(setup: Setup, id_: str, by: Principal, reason: str, *, dry_run: bool = False) -> Notice:
-    """Give a notice up for good; BadInput without a reason, or where it was sent or dropped already."""
+    """Give a notice up for good, with all that it collected.
+
+    BadInput without a reason, or where it was sent or dropped already.
+    """
     if not reason.strip():
         msg = "to drop a notice takes a reason"
         raise BadInput(msg)
     notice = _notice(setup, id_)
-    if notice.state not in ("waiting", "dead"):
+    if notice.state not in OPEN:
         msg = f"notice {id_} is {notice.state}; there is nothing to drop"
         raise BadInput(msg)
-    after = revised(notice, state="dropped", error=reason.strip()[:500])
-    draft = Draft("dropped", by.id, args={"was": notice.state}, personal={"reason": reason.strip()})
-    return _committed(setup, notice, after, draft, Todo(Lane.POST, None), dry_run=dry_run)
+    now = setup.world.now()
+
+    def dropped(one: Notice, *todos: Todo) -> Change:
+        after = revised(one, state="dropped", error=reason.strip()[:500])
+        draft = Draft("dropped", by.id, args={"was": one.state}, personal={"reason": reason.strip()})
+        return sealed(setup.world, one, after, (draft,), now, todos=todos)
+
+    collected = _collected(setup, notice, "held", "dead", "parked")
+    changes = (dropped(notice, Todo(Lane.POST, None)), *(dropped(one) for one in collected))
+    return _committed(setup, notice, changes, dry_run=dry_run)
+
+
+def _collected(setup: Setup, digest: Notice, *states: str) -> tuple[Notice, ...]:
+    """What that notice collected and stands so; nothing where it is no digest."""
+    if digest.rule != DIGEST:
+        return ()
+    found = _notices(setup, states, more=(Test("digest", value=digest.id),))
+    return tuple(one for one in found if not one.erased)
 
 
 def _notice(setup: Setup, id_: str) -> Notice:
@@ -109,8 +138,9 @@ def _notice(setup: Setup, id_: str) -> Notice:
     return found
 
 
-def _committed(setup: Setup, before: Notice, after: Notice, draft: Draft, todo: Todo, *, dry_run: bool) -> Notice:
-    change = sealed(setup.world, before, after, (draft,), setup.world.now(), todos=(todo,))
-    if not dry_run and not isinstance(setup.store.commit(Unit((change,)))[0], Done):
+def _committed(setup: Setup, before: Notice, changes: tuple[Change, ...], *, dry_run: bool) -> Notice:
+    """The notice as the first of the changes leaves it, which are stored together."""
+    if not dry_run and not isinstance(setup.store.commit(Unit(changes))[0], Done):
         raise Stale(f"notice {before.id}", before.version, before.version + 1, ("a try to deliver it",))
-    return after if dry_run else _notice(setup, before.id)
+    after = changes[0].after
+    return after if dry_run and isinstance(after, Notice) else _notice(setup, before.id)

@@ -57,12 +57,13 @@ def _sorts(keep: Retention, until: datetime) -> tuple[_Sort, ...]:
     fresh = Test("erased", value="")
     done = Test("state", Op.ANY_OF, ("opened", "joined", "set_aside", "unreadable", "dropped"))
     told = Test("state", Op.ANY_OF, ("sent", "dropped"))
+    given_up = Test("state", Op.ANY_OF, ("dead", "parked"))
     # A ticket whose text goes loses its files with it.
     young = (Test("closed", Op.AT_LEAST, until - timedelta(days=keep.text)),) if keep.text else ()
     return (
         _Sort(Query("received", (fresh, done)), keep.raw, "at"),
         _Sort(Query("notice", (fresh, told)), keep.notices, "queued"),
-        _Sort(Query("notice", (fresh, Test("state", value="dead"))), keep.dead_letters, "queued"),
+        _Sort(Query("notice", (fresh, given_up)), keep.dead_letters, "queued"),
         _Sort(Query("ticket", (Test("erased", Op.ANY_OF, ("", FILES)),)), keep.text, "closed"),
         _Sort(Query("ticket", (fresh, *young)), keep.attachments, "closed", FILES),
     )
