@@ -12,12 +12,14 @@ from typing import Any
 
 from attrs import evolve
 from pymongo import timeout
+from pymongo.read_concern import ReadConcern
 
 from itsmkit import (
     Conflict,
     Done,
     Erase,
     Event,
+    Lease,
     Outcome,
     Record,
     Ref,
@@ -34,7 +36,7 @@ from itsmkit import (
 )
 from itsmkit_store_mongo import lanes, reading
 from itsmkit_store_mongo.connections import Again, Connections, Refuted, Unsure, pauses, unsure
-from itsmkit_store_mongo.layout import command_id, record_id, standing, texts, todo_id
+from itsmkit_store_mongo.layout import command_id, held, record_id, standing, texts, todo_id
 from itsmkit_store_mongo.plan import Plan
 from itsmkit_store_mongo.questions import HEADER
 from itsmkit_store_mongo.writing import (
@@ -264,8 +266,12 @@ def _dropped(desk: Any, session: Any, one: Ready, steps: list[Step]) -> list[Ste
 
 def _landed(connections: Connections, ready: Sequence[Ready], outcomes: Outcomes) -> bool:
     """Whether the batch was written though nobody said so: its events are there, sealed as they were."""
-    change = next((change for one, _ in _done(ready, outcomes) for change in one.unit.changes), None)
+    units = [one.unit for one, _ in _done(ready, outcomes)]
+    change = next((change for unit in units for change in unit.changes), None)
     if change is None:
+        settle = next((settle for unit in units for settle in unit.settles), None)
+        if settle is not None and _stands(connections, settle.lease):
+            return False
         raise unsure(connections.where)
     at, last = (change.after.type, change.after.id), change.after.version
     try:
@@ -284,7 +290,19 @@ def settle(connections: Connections, one: Settle) -> bool:
         try:
             return bool(connections.alone(lanes.end(one)))
         except Again:
-            if next(waits, None) is None:
-                raise _busy(connections) from None
+            pass
         except Unsure as error:
-            raise unsure(connections.where) from error
+            if not _stands(connections, one.lease):
+                raise unsure(connections.where) from error
+        if next(waits, None) is None:
+            raise _busy(connections)
+
+
+def _stands(connections: Connections, lease: Lease) -> bool:
+    """Whether the lease is its holder's still, by what the primary has, be it confirmed or not."""
+    newest = connections.desk.with_options(read_concern=ReadConcern("local"))
+    try:
+        with connections.telling(), timeout(connections.settings.patience):
+            return newest.find_one(held(lease), {"_id": 1}) is not None
+    except StoreError as error:
+        raise unsure(connections.where) from error

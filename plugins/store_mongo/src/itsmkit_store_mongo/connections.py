@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 from bson.errors import BSONError
-from pymongo import MongoClient, ReadPreference
+from pymongo import MongoClient, ReadPreference, timeout
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -187,10 +187,16 @@ class Connections:
                 return
 
     def alone(self, one: Any) -> int:
-        """Make that one write, durable by itself; how many documents it met. Errors as for `transaction`."""
+        """Make that one write, durable by itself; how many documents it met. Errors as for `transaction`.
+
+        It waits for a transaction that holds its document, but not for one that nobody will end any more.
+        """
         with self._sorted():
             try:
-                done = self.desk.bulk_write([one])
+                with timeout(self.settings.patience):
+                    done = self.desk.bulk_write([one])
+            except ExecutionTimeout as error:
+                raise Again from error  # the server itself gave up: nothing was written
             except (ConnectionFailure, WTimeoutError) as error:
                 if isinstance(error, ServerSelectionTimeoutError):
                     raise  # nobody was asked
