@@ -12,8 +12,6 @@ how late each of those was escalated, by the real clock.
 """
 
 import random
-import shutil
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -23,7 +21,8 @@ from threading import Thread
 
 from attrs import evolve
 
-from bench.desks import Written, by_table, calls, desk, durable, paired, parts, recorded, replayed, scratch
+from bench.desks import Written, calls, desk, noting, paired, parts, scratch, with_store
+from bench.places import Files
 from itsmkit import Clock, Desk, Draft, Event, Fact, Lane, Level, Moment, Scope, Settings, Target, Ticket, Unit, instant
 from itsmkit.core.changes import ticket_change
 from itsmkit.core.sweep import sweep
@@ -49,21 +48,21 @@ def main(tickets: int, count: int, rounds: int, alarms: int) -> None:
 def rates(folder: Path, tickets: int, count: int, rounds: int) -> None:
     """Escalations a second, and what plain sqlite3 does with the same rows."""
     begun = time.perf_counter()
-    with desk(f"sqlite:///{folder / 'filled.db'}") as opened:
+    place = Files(folder)
+    with desk(place.url("filled")) as opened:
         moments = random.Random(7)
         now = opened.setup.world.now()
         fill(opened, (now - timedelta(seconds=HALF + moments.randrange(1, HALF // 2)) for _ in range(tickets)))
         site = opened.settings
     print(f"{tickets:,} open tickets filled in {time.perf_counter() - begun:.0f} s")
-    for name in ("ours", "raw", "noted"):
-        shutil.copy(folder / "filled.db", folder / f"{name}.db")
-    with recorded() as transactions, Desk.open(_at(site, folder / "noted.db")) as noted:
-        transactions.clear()
-        swept(noted, count * rounds)
-    rows = iter(_rounds([by_table(one) for one in transactions], rounds))
-    raw = durable(folder / "raw.db")
-    with Desk.open(_at(site, folder / "ours.db")) as ours:
-        ours_rate, raw_rate = paired(rounds, lambda: swept(ours, count), lambda: _replayed(raw, next(rows), count))
+    urls = {name: place.copy("filled", name) for name in ("ours", "raw", "noted")}
+    with Desk.open(_at(site, urls["noted"])) as again:
+        store, transactions = noting(again.setup.store)
+        swept(with_store(again, store), count * rounds)
+    rival = place.rival("raw")
+    works = iter([rival(one) for one in _rounds(transactions, rounds)])
+    with Desk.open(_at(site, urls["ours"])) as ours:
+        ours_rate, raw_rate = paired(rounds, lambda: swept(ours, count), lambda: count if next(works)() else 0)
         begun = time.perf_counter()
         ticked = ours.tick(limit=count).due
         whole = ticked / (time.perf_counter() - begun)
@@ -72,8 +71,8 @@ def rates(folder: Path, tickets: int, count: int, rounds: int) -> None:
     print(f"  a worker's whole round, with the notices of its news: {whole:,.0f}/s")
 
 
-def _at(site: Settings, path: Path) -> Settings:
-    return evolve(site, store=StoreSettings(f"sqlite:///{path}"))
+def _at(site: Settings, url: str) -> Settings:
+    return evolve(site, store=StoreSettings(url))
 
 
 def fill(opened: Desk, opened_at: Iterator[datetime]) -> list[str]:
@@ -110,11 +109,6 @@ def swept(opened: Desk, count: int) -> int:
 
 def _rounds(transactions: list[Written], rounds: int) -> list[list[Written]]:
     return parts(transactions, max(len(transactions) // rounds, 1))
-
-
-def _replayed(cursor: sqlite3.Cursor, transactions: list[Written], count: int) -> int:
-    replayed(cursor, transactions)
-    return count
 
 
 def storm(folder: Path, alarms: int) -> None:

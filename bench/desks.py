@@ -108,6 +108,13 @@ class _Noting:
         self._log.append((write, list(rows)))
         self._turn.put(write, rows)
 
+    def rows(self, text: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Ask it, and note it where it claims what it finds."""
+        if text.startswith("UPDATE"):
+            self._log.append((Write(text), [values]))
+        found: list[Any] = self._turn.rows(text, values)
+        return found
+
 
 class _Noted:
     """A database that notes what is written to it, transaction by transaction."""

@@ -115,6 +115,16 @@ def test_the_tutorial_s_plugin_keeps_its_own_tests() -> None:
     assert "3 passed" in done.stdout
 
 
+@pytest.mark.requirement("ORG-01", "a site can write a third model without touching the core")
+def test_a_model_of_one_s_own_keeps_its_own_tests() -> None:
+    folder = EXAMPLES / "own_model"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", folder, "-c", "/dev/null"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+    assert len((folder / "model_sun.py").read_text("utf-8").splitlines()) <= 60
+
+
 def test_the_tutorial_s_plugin_has_at_most_twenty_lines() -> None:
     assert len((PLUGIN / "vip_escalation.py").read_text("utf-8").splitlines()) <= 20
 

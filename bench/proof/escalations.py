@@ -175,7 +175,7 @@ class Year:
             return
         with suppress(Refused):
             if what == "wait":
-                self.front.do("wait", key, bob, reason="a word", owner="requester")
+                self.front.do("wait", key, bob, reason="customer", text="a word")
             elif what == "resume":
                 self.front.do("resume", key, bob)
             elif what == "reprioritise":

@@ -59,6 +59,7 @@ _WHERE = {
     "itsmkit.core.outbox": "Letter",
     "itsmkit.core.outgoing": "one_line paragraphs",
     "itsmkit.core.policy": "ClassifyRule Retention Rules",
+    "itsmkit.core.roles": "Role RoleModel Sees USER best_team role team_fits vendor_role",
     "itsmkit.core.rota": "on_duty",
     "itsmkit.core.store": "Finding Store StoreKeeper",
     "itsmkit.core.text": "likeness terms",

@@ -246,6 +246,16 @@ from itsmkit.core.policy import (
     Retention as Retention,
     Rules as Rules,
 )
+from itsmkit.core.roles import (
+    Role as Role,
+    RoleModel as RoleModel,
+    Sees as Sees,
+    USER as USER,
+    best_team as best_team,
+    role as role,
+    team_fits as team_fits,
+    vendor_role as vendor_role,
+)
 from itsmkit.core.rota import (
     on_duty as on_duty,
 )

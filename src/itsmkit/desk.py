@@ -41,7 +41,7 @@ from itsmkit.core.store import Finding
 from itsmkit.core.subscribing import subscribe, subscriptions
 from itsmkit.core.verb import Verb, check_known
 from itsmkit.core.verify import Verified, moments, verify
-from itsmkit.core.who import demand, impersonated, principal
+from itsmkit.core.who import demand, demand_own_name, impersonated, principal
 from itsmkit.core.working import HOLD, Ticked, ticked
 from itsmkit.core.world import World, system_world
 from itsmkit.defaults import form
@@ -254,8 +254,7 @@ class Desk(AbstractContextManager["Desk"]):
 
     def permits(self, who: str, verb: str, number: str, by: Principal) -> tuple[Ruling, ...]:
         """What each rule of access says of a person's verb on a record; for those who manage or administer."""
-        demand(by, "explaining access", Duty.MANAGE, Duty.ADMINISTER)
-        return rulings(self._setup, self.principal(who), verb, number)
+        return rulings(self._setup, who, verb, number, by=by)
 
     def roles(self) -> tuple[tuple[str, tuple[Duty, ...]], ...]:
         """The roles of the organisation model in force, each with its duties."""
@@ -290,6 +289,7 @@ class Desk(AbstractContextManager["Desk"]):
         """
         refuse_inside_hook()
         demand(by, "loading people and teams", Duty.ADMINISTER)
+        demand_own_name(by, "loading people and teams")
         return self._loading(records, by, dry_run=dry_run)
 
     def _loading(self, records: Iterable[Record], by: Principal, *, dry_run: bool) -> Iterator[Difference]:
@@ -377,8 +377,12 @@ class Desk(AbstractContextManager["Desk"]):
         return outbox.undelivered(self._setup, ticket, by.scope)
 
     def operator(self, by: Principal) -> Operator:
-        """What an operator does beside the daily work: outbox, inbox, parked work, erasure, retention."""
+        """What an operator does beside the daily work: outbox, inbox, parked work, erasure, retention.
+
+        NotAllowed without the duty, and to who acts as somebody else.
+        """
         demand(by, "operating the desk", Duty.ADMINISTER)
+        demand_own_name(by, "operating the desk")
         return Operator(self._setup, by)
 
     @property

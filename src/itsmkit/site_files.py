@@ -23,9 +23,16 @@ FILES = (
     "rotas.toml",
 )
 TABLES = (("teams.toml", Team), ("services.toml", Service), ("people.toml", Person), ("rotas.toml", Rota))
+SAMPLES = ("people.toml", "teams.toml")
+"""What differs from model to model."""
 FOLDERS = ("inbox", "outbox")
 SECRET = "secret.key"  # noqa: S105 - the name of the file, not what is in it
-FOUNDER = MappingProxyType({"tiered": ("administrator", "incident_manager")})
+FOUNDER = MappingProxyType(
+    {
+        "tiered": ("administrator", "incident_manager"),
+        "vendor": ("administrator", "is_incident_manager"),
+    }
+)
 """The roles of whoever makes a site, by organisation model: to look after it is not yet to work on tickets."""
 MAKING = ".itsmkit-init"
 """Where the parts are put together; nothing of it is left behind."""
@@ -44,7 +51,8 @@ def read(folder: Path) -> Iterator[Record]:
 def rendered(model: str, language: str, *, name: str, zone: str, login: str, sample: bool = True) -> Mapping[str, str]:
     """The files of a site by name, with comments in its language.
 
-    `login` becomes the administrator; a `sample` adds the people whom the documentation speaks of.
+    `login` becomes the administrator; a `sample` adds the people whom the documentation speaks of, and the
+    vendors' teams that the model needs for them.
     """
     values = {
         "name": name,
@@ -57,9 +65,10 @@ def rendered(model: str, language: str, *, name: str, zone: str, login: str, sam
     quoted["login"] = re.sub(r"[^A-Za-z0-9_-]", "-", login)
     folder = files("itsmkit") / "site_templates" / language
     texts = {one: Template((folder / one).read_text("utf-8")).substitute(quoted) for one in FILES}
-    people = folder / f"people.{model}.toml"
-    if sample and people.is_file():
-        texts["people.toml"] += people.read_text("utf-8")
+    for file in SAMPLES if sample else ():
+        more = folder / file.replace(".", f".{model}.")
+        if more.is_file():
+            texts[file] += more.read_text("utf-8")
     return texts
 
 

@@ -26,6 +26,7 @@ def test_the_roles_of_the_model_are_listed_with_their_duties(it: "Itsmkit") -> N
 def test_a_deputy_is_named_and_a_glass_broken(it: "Itsmkit") -> None:
     it("ticket", "report", "--title", "VPN down", "--mail", "ursula@example.org")
     until = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT%H:%M}"
-    it("--as", "carol", "access", "deputise", "ben", "--until", until)
+    assert "own name" in it.error("--as", "carol", "access", "deputise", "ben", "--until", until)
+    it("access", "deputise", "ben", "--for", "carol", "--until", until)
     assert "dry run" in it("access", "break-glass", "--reason", "audit", "--dry-run").stderr
     it("access", "break-glass", "--reason", "audit", "--minutes", "5")

@@ -24,7 +24,7 @@ def test_the_plan_of_a_ticket(it: "Itsmkit") -> None:
     ]
     shown = it("escalation", "plan", "T26-000001").stdout
     assert "role:department_manager" in shown
-    it("ticket", "wait", "T26-000001", "--reason", "a part")
+    it("ticket", "wait", "T26-000001", "--reason", "customer")
     assert "at rest" in it("escalation", "plan", "T26-000001").stdout
     chinese = it("--lang", "zh", "escalation", "plan", "T26-000001").stdout
     assert "暂停" in chinese

@@ -1,9 +1,9 @@
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from attrs import evolve
+from attrs import evolve, field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,6 +116,8 @@ def test_what_json_has_no_word_for_is_refused(number: float) -> None:
         '{"unknown": 1}',
         '{"at": "yesterday"}',
         '{"at": 1e300}',
+        '{"at": 1.5}',
+        '{"at": true}',
         '{"at": 99999999999999999999}',
         '{"codes": 5}',
         "[" * 100_000,
@@ -149,3 +151,57 @@ def test_a_newer_body_is_refused() -> None:
 def test_values_other_than_records_go_both_ways() -> None:
     target = Target("response", 60, "always", chain=(Level(100, "manager"),))
     assert value(plain(target), Target) == target
+
+
+@pytest.mark.parametrize("wrong", [{"seconds": 0}, {"party": "net"}, {"chain": [{"share": 0}]}, {"colour": "red"}])
+def test_what_a_class_refuses_is_refused_in_a_body_each_time(wrong: dict[str, Any]) -> None:
+    target = {"name": "response", "seconds": 60, "calendar": "always"}
+    body = canonical(plain(ticket(1)) | {"clocks": [{"target": target | wrong, "started": 0}]})
+    for _ in range(2):
+        with pytest.raises(StoreError, match="can't be read"):
+            load(TICKET, body, 1, ("t1", 1, "", ()))
+
+
+def test_tickets_of_one_agreement_share_its_target() -> None:
+    tickets = (_again(TICKET, _full_ticket()) for _ in range(2))
+    one, other = (read.clocks[0].target for read in tickets if isinstance(read, Ticket))
+    assert one is other
+    assert one == _full_ticket().clocks[0].target
+
+
+@frozen
+class _Odd:
+    """What no record of ours has: a field of another name outside, one that isn't given, one that is made."""
+
+    _inner: int
+    names: tuple[str, ...] = ()
+    size: int = field(init=False, default=3)
+
+
+@frozen(slots=False)
+class _Nested:
+    """Values in values, one of which may be of its own class."""
+
+    name: str
+    below: "tuple[_Nested, ...]" = ()
+    lists: list[int] = field(factory=list)
+    choice: Literal["", "text"] = ""
+    first: "_Nested | None" = None
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        _Odd(1, ("a",)),
+        _Nested("a", (_Nested("b", (_Nested("c"),)), _Nested("d")), [1, 2], "text", _Nested("e", first=_Nested("f"))),
+    ],
+    ids=["odd", "nested"],
+)
+def test_a_class_of_any_make_comes_back(whole: Any) -> None:
+    assert value(json.loads(canonical(plain(whole))), type(whole)) == whole
+
+
+def test_values_share_no_list_that_was_made_for_one() -> None:
+    one, other = value({"name": "a"}, _Nested), value({"name": "a"}, _Nested)
+    one.lists.append(1)
+    assert other.lists == []

@@ -40,6 +40,7 @@ class Model(PlainModel):
 def made(clock: MovedClock) -> Desk:
     opened = desk(clock, {"offices": answering("itsmkit_organisation", Model())}, rules=APPROVED)
     people = [Person(id=role, name=role.capitalize(), roles=(role,)) for role in ROLES]
+    people.append(Person(id="gone", name="Gone", roles=("support",), active=False))
     list(opened.load(people, opened.service("test")))
     return opened
 
@@ -94,6 +95,14 @@ def test_an_order_is_asked_decided_approved_scheduled_done_signed_and_archived(m
     assert made.verify().breaches == ()
 
 
+@pytest.mark.requirement(INC_23, "those who go are staff that the site knows")
+def test_who_goes_is_named_by_id_or_key_and_once(made: Desk) -> None:
+    asked(made)
+    sent = does(made, "project", "decide", needed=True, technicians="mail:carol@example.org, carol", along="dave")
+    assert (sent.technicians, sent.along) == (("carol",), ("dave",))
+    assert {"person:carol", "person:dave"} <= set(sent.reach)
+
+
 @pytest.mark.requirement(INC_23, "a refused order goes back with its reason")
 def test_a_refused_order_goes_back_with_its_reason(made: Desk) -> None:
     asked(made)
@@ -121,6 +130,18 @@ def test_who_decides_does_not_approve(made: Desk) -> None:
     does(made, "both", "decide", needed=True, technicians="carol")
     with pytest.raises(NotAllowed, match="INC-23"):
         does(made, "both", "approve")
+    assert order(made).step == "WO2"
+
+
+@pytest.mark.requirement(INC_23, "who decides on an order does not approve it as well")
+def test_who_decides_does_not_approve_as_somebody_else(made: Desk) -> None:
+    both = Person(id="both", name="Both", roles=("project", "manager"))
+    list(made.load([both], made.service("test")))
+    asked(made)
+    does(made, "both", "decide", needed=True, technicians="carol")
+    as_director = made.impersonated(made.principal("both"), "director")
+    with pytest.raises(NotAllowed, match=INC_23):
+        made.do("approve", order(made).number, as_director)
     assert order(made).step == "WO2"
 
 
@@ -178,6 +199,20 @@ def test_an_order_is_seen_by_who_sees_its_ticket_and_by_those_who_go(made: Desk,
         made.record("W26-000077", made.principal("otto"))
 
 
+@pytest.mark.requirement("ORG-02", "who can't see a ticket any more can't see its work orders")
+def test_an_order_goes_out_of_sight_with_its_ticket(made: Desk) -> None:
+    nina = Person(id="nina", name="Nina Net", roles=("support",), teams=("net",))
+    list(made.load([nina], made.service("test")))
+    order = asked(made)
+    assert made.record(order.number, made.principal("nina")).about == order.about
+    made.do("assign", order.about, made.principal("mia"), team="db")
+    with pytest.raises(NotFound, match="work order"):
+        made.record(order.number, made.principal("nina"))
+    assert made.record(order.number, made.principal("dave")).about == order.about
+    assert made.record(order.number, made.principal("carol")).asked_by == "carol"
+    assert made.verify().breaches == ()
+
+
 def test_a_ticket_is_no_work_order(made: Desk) -> None:
     number = asked(made).about
     with pytest.raises(UnknownVerb):
@@ -192,6 +227,9 @@ def test_a_ticket_is_no_work_order(made: Desk) -> None:
         ("bob", "decide", {"needed": True, "technicians": "carol"}, (NotAllowed, "dispatch")),
         ("project", "decide", {"needed": True}, (BadInput, "technicians")),
         ("project", "decide", {"needed": True, "technicians": "carol", "team": "nobody"}, (BadInput, "unknown team")),
+        ("project", "decide", {"needed": True, "technicians": "carol, nobody at all"}, (BadInput, "nobody at all")),
+        ("project", "decide", {"needed": True, "technicians": "gone"}, (BadInput, "unknown person")),
+        ("project", "decide", {"needed": True, "technicians": "carol", "along": "otto"}, (BadInput, "no line")),
         ("director", "approve", {}, (WrongStep, "WO1")),
         ("archive", "archive", {}, (WrongStep, "WO1")),
     ],

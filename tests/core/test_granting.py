@@ -58,6 +58,23 @@ def test_nobody_makes_themselves_a_deputy_or_gives_themselves_a_role(made: Desk,
     assert Duty.MANAGE in made.principal("root").duties
 
 
+@pytest.mark.requirement("ORG-02", "who grants is not who gets, under another's name neither")
+def test_nobody_grants_or_operates_under_another_s_name(made: Desk, clock: MovedClock) -> None:
+    as_bob, as_root = (made.impersonated(made.principal("mia"), one) for one in ("bob", "root"))
+    with pytest.raises(NotAllowed, match="own name"):
+        made.deputise("bob", "mia", None, clock() + timedelta(days=300), by=as_bob)
+    with pytest.raises(NotAllowed, match="own name"):
+        made.operator(as_root)
+    with pytest.raises(NotAllowed, match="own name"):
+        made.load([Person(id="mia", name="Mia Manager", roles=("admin",))], as_root)
+
+
+def test_who_chose_notices_for_another_is_named(made: Desk) -> None:
+    chosen = made.subscribe(made.impersonated(made.principal("mia"), "carol"), "*", digest="daily")
+    (event,) = made.setup.store.history("subscription", chosen.id, Scope.system("test"))
+    assert (event.by, event.args["real"]) == ("person:carol", "person:mia")
+
+
 @pytest.mark.parametrize(
     ("deputy", "hours", "error"),
     [("carol", 1, BadInput), ("dave", -1, BadInput), ("dave", 10_000, BadInput), ("nobody", 1, NotFound),

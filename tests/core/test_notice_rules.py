@@ -188,6 +188,15 @@ def test_facts_are_plain_and_short() -> None:
     assert all(type(value) in (str, int, bool) for value in notice.args.values())
 
 
+@pytest.mark.parametrize(("name", "tells"), [("Ann Example", "Ann Example"), ("", "")])
+def test_no_notice_tells_how_a_reporter_is_reached(name: str, tells: str) -> None:
+    """A vendor's staff, who may not see a contact's address, are told of assignments as well."""
+    about = a_ticket(contact=Contact(name=name, mail="ann@example.org", phone="123"))
+    (notice,) = told(Draft("assigned", "core", "IM2.4", "assigned"), about)
+    assert notice.args["reporter"] == tells
+    assert "ann@example.org" not in repr(notice)
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

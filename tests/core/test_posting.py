@@ -28,6 +28,8 @@ from itsmkit import (
 )
 from itsmkit.core.allowances import answered_by_a_machine, free_at, taken
 from itsmkit.core.model.notice import Allowance, Slot
+from itsmkit.core.people import everything
+from itsmkit.core.posting import IN_ONE
 from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, desk, desk_settings, reported
 
 ALL = Scope.system("test")
@@ -66,7 +68,7 @@ def made(clock: MovedClock, post: Post, *rules: NotifyRule, teams: Any = TEAMS, 
 
 
 def notices(desk: Desk) -> list[Notice]:
-    return [one for one in desk.find(Query("notice"), desk.service("test")).items if isinstance(one, Notice)]
+    return [one for one in everything(desk.setup.store, "notice") if isinstance(one, Notice)]
 
 
 def states(desk: Desk) -> dict[str, int]:
@@ -172,6 +174,26 @@ def test_subscribers_are_told_as_far_as_they_may_see_the_ticket(clock: MovedCloc
     assert states(made_) == {"dropped": 1, "sent": 1}
 
 
+@pytest.mark.parametrize("to", ["subscribers", "person:ann"])
+@pytest.mark.parametrize("digest", ["", "hourly"])
+def test_internal_words_reach_no_recipient_who_isn_t_shown_them(clock: MovedClock, to: str, digest: str) -> None:
+    post = Post()
+    made_ = made(clock, post, NotifyRule("watch", to, (On("comment"),), ("said",), digest=digest), per_ticket_minutes=0)
+    for person in ("ann", "mia"):
+        made_.subscribe(made_.principal(person), "watch")
+    ticket = reported(made_)
+    made_.do("comment", ticket.number, made_.principal("bob"), text="she is difficult")
+    made_.do("comment", ticket.number, made_.principal("bob"), text="on its way", public=True)
+    for _ in range(2):
+        made_.tick()
+        clock.advance(hours=1)
+    told = {one.args["said"] for one in post.sent if one.address == "ann@example.org"}
+    assert told == {"on its way"}
+    dropped = [(one.recipient, one.error) for one in notices(made_) if one.state == "dropped"]
+    assert dropped == [("person:ann", "may not see it")]
+    assert made_.verify().breaches == ()
+
+
 def test_a_channel_of_one_s_own_choice(clock: MovedClock) -> None:
     post = Post(Channel("email", budgeted=True), Channel("sms"))
     made_ = made(clock, post, TO_BOB)
@@ -232,6 +254,46 @@ def test_a_digest_tells_together_what_came_in_its_time_and_survives_a_restart(cl
     assert sorted(one["number"] for one in digest.args["items"]) == sorted(one.number for one in tickets)
     assert states(second) == {"sent": 4}
     assert second.verify().breaches == ()
+
+
+@pytest.mark.requirement("SLA-06", "nothing due is lost: what one digest has no room for follows")
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_a_digest_has_no_room_for_follows(clock: MovedClock, *, refused: bool) -> None:
+    def deliver(one: Notice) -> Sent:
+        if refused and one.rule == "digest":
+            raise NotDelivered("552 too big", permanent=True)
+        return Sent("ok")
+
+    post = Post(deliver=deliver)
+    made_ = made(clock, post, evolve(TO_BOB, digest="hourly"))
+    for number in range(IN_ONE + 5):
+        reported(made_, f"matter {number}")
+    while made_.tick().news:
+        pass
+    assert states(made_) == {"held": IN_ONE + 5, "waiting": 1}
+    for _ in range(3):
+        clock.advance(hours=1)
+        made_.tick()
+    assert states(made_) == ({"dead": IN_ONE + 1, "sent": 5} if refused else {"sent": IN_ONE + 6})
+    assert made_.verify().breaches == ()
+
+
+def test_a_digest_tells_what_lies_behind_many_that_may_not_be_told(clock: MovedClock) -> None:
+    post = Post()
+    rules = (NotifyRule("own", "person:ann", (On("comment"),), ("said",), digest="hourly"),)
+    made_ = made(clock, post, *rules, per_ticket_minutes=0)
+    ticket = reported(made_)
+    for number in range(IN_ONE + 5):
+        made_.do("comment", ticket.number, made_.principal("bob"), text=f"inside {number}")
+    for number in range(2):
+        made_.do("comment", ticket.number, made_.principal("bob"), text=f"outside {number}", public=True)
+    while made_.tick().news:
+        pass
+    for _ in range(3):
+        clock.advance(hours=1)
+        made_.tick()
+    assert [one.args.get("count") for one in post.sent] == [2]
+    assert states(made_) == {"dropped": IN_ONE + 5, "sent": 3}
 
 
 def test_a_digest_of_one_is_that_one(clock: MovedClock) -> None:

@@ -6,8 +6,22 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from itsmkit import Desk, Event, Lane, NotDelivered, Notice, NoticeDraft, Query, Scope, Sent, hookimpl
+from itsmkit import (
+    Desk,
+    Event,
+    Lane,
+    NewerShape,
+    NotDelivered,
+    Notice,
+    NoticeDraft,
+    Query,
+    Scope,
+    Sent,
+    Store,
+    hookimpl,
+)
 from itsmkit.core.posting import DELIVERIES, pause
+from itsmkit.core.relay import relay
 from itsmkit.testing import PEOPLE, MovedClock, answering, desk, raising, reported
 
 ALL = Scope.system("test")
@@ -174,10 +188,7 @@ def test_who_may_not_see_the_ticket_any_more_is_not_told(clock: MovedClock) -> N
     ticket = reported(made)
     made.do("assign", ticket.number, made.principal("bob"), team="net")
     store = made.setup.store
-    from itsmkit.core import relay
-
-    (lease,) = store.lease(Lane.NEWS, 60)
-    relay.relay(made.setup, lease)
+    relay(made.setup, store.lease(Lane.NEWS, 60))
     assert [one.state for one in notices(made)] == ["waiting"]
     made.do("assign", ticket.number, made.principal("bob"), team="db")
     made.tick()
@@ -385,3 +396,40 @@ def test_deliveries_are_leased_one_by_one(clock: MovedClock) -> None:
         reported(made, title)
     made.tick()
     assert left == [2]
+
+
+class Newer:
+    """A store in which a newer itsmkit wrote one record."""
+
+    def __init__(self, store: Store, id_: str) -> None:
+        self._store, self._id = store, id_
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def get(self, type_: str, key: str, scope: Scope) -> Any:
+        if key == self._id:
+            raise NewerShape("use the newer itsmkit")
+        return self._store.get(type_, key, scope)
+
+
+def test_a_record_that_cannot_be_read_costs_no_other_its_news(clock: MovedClock) -> None:
+    made = desk(clock, {"told": Told()})
+    tickets = [reported(made).id for _ in range(3)]
+    store = made.setup.store
+    leases = store.lease(Lane.NEWS, 60, 10)
+    assert sorted(one.id for one in leases) == sorted(tickets)
+    relay(evolve(made.setup, store=Newer(store, leases[0].id)), leases)
+    assert {one.about for one in notices(made)} == {one.id for one in leases[1:]}
+    assert [one.lease.id for one in store.todos(Lane.NEWS)] == [leases[0].id]
+
+
+def test_news_beyond_the_time_is_given_back(clock: MovedClock) -> None:
+    made = desk(clock, {"told": Told()})
+    for _ in range(3):
+        reported(made)
+    store = made.setup.store
+    leases = store.lease(Lane.NEWS, 60, 10)
+    assert relay(made.setup, leases, enough=lambda: True) == 1
+    assert store.lease(Lane.NEWS, 60, 10)[0].lapses == 0
+    assert store.peek(Lane.NEWS).waiting == 2

@@ -1,12 +1,31 @@
 """What becomes due: done once, late rather than never, and said so."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
 
-from itsmkit import Desk, Escalation, Event, Fact, Lane, Level, Outcome, Status, Target, Ticket, Unit, hookimpl
+from itsmkit import (
+    Desk,
+    Escalation,
+    Event,
+    Fact,
+    Lane,
+    Level,
+    NewerShape,
+    Outcome,
+    Scope,
+    Status,
+    Store,
+    StoreError,
+    Target,
+    Ticket,
+    Unit,
+    hookimpl,
+)
 from itsmkit.core.policy import Rules
+from itsmkit.core.sweep import sweep
 from itsmkit.testing import MovedClock, answering, brought_to, desk, raising, reported
 
 RULES = Rules(default_category="network", silence_hours=16, follow_up_hours=40)
@@ -378,3 +397,87 @@ def test_a_busy_ticket_is_escalated_all_the_same(clock: MovedClock) -> None:
     assert [one.args["share"] for one in told(made, ticket, "escalated")] == [50]
     assert len(told(made, ticket, "log")) == 3
     assert made.setup.store.peek(Lane.DUE).parked == ()
+
+
+def test_a_ticket_of_a_newer_itsmkit_holds_up_no_other(clock: MovedClock) -> None:
+    made = opened(clock, (50, "manager"))
+    tickets = [reported(made) for _ in range(3)]
+    clock.advance(hours=2)
+    leases = made.setup.store.lease(Lane.DUE, 60, 10)
+    assert sweep(evolve(made.setup, store=Newer(made.setup.store, leases[0].id)), leases, 60).events
+    late = {one.id for one in tickets if told(made, one, "escalated")}
+    assert late == {one.id for one in leases[1:]}
+
+
+def test_a_unit_that_the_store_refuses_holds_up_no_other(clock: MovedClock) -> None:
+    made = opened(clock, (50, "manager"))
+    tickets = [reported(made) for _ in range(3)]
+    clock.advance(hours=2)
+    leases = made.setup.store.lease(Lane.DUE, 60, 10)
+    sweep(evolve(made.setup, store=Choosy(made.setup.store, leases[1].id)), leases, 60)
+    assert {one.id for one in tickets if told(made, one, "escalated")} == {leases[0].id, leases[2].id}
+
+
+def test_two_clocks_due_in_one_look_fire_each_level_once_though_the_first_hands_on(clock: MovedClock) -> None:
+    made = desk(clock, {"targets": ByTeam()}, rules=RULES)
+    ticket = reported(made)
+    clock.advance(hours=3)
+    made.tick()
+    made.tick()
+    fired = [(one.args["clock"], one.args["level"], one.args["cycle"]) for one in told(made, ticket, "escalated")]
+    assert len(fired) == len(set(fired)) >= 2
+
+
+def test_a_team_that_a_level_hands_to_is_promised_what_is_its_own(clock: MovedClock) -> None:
+    made = desk(clock, {"targets": ByTeam("team:db")}, rules=RULES)
+    ticket = reported(made)
+    before = {one.target.seconds for one in now(made, ticket).clocks}
+    clock.advance(hours=3)
+    made.tick()
+    assert now(made, ticket).team == "db"
+    assert {one.target.seconds for one in now(made, ticket).clocks} != before
+
+
+class ByTeam:
+    """A response and a resolution, the latter shorter for line 2; the response's level hands the ticket on."""
+
+    def __init__(self, to: str = "next_line") -> None:
+        self._to = to
+
+    @hookimpl
+    def itsmkit_agreements(self, record: Ticket) -> list[Target]:
+        hours = 4 if record.line == 1 else 5
+        return [
+            Target("response", 2 * 3600, "always", chain=(Level(50, self._to),)),
+            Target("resolution", hours * 3600, "always", chain=(Level(50, "manager"),)),
+        ]
+
+
+class Newer:
+    """A store in which a newer itsmkit wrote one record."""
+
+    def __init__(self, store: Store, id_: str) -> None:
+        self._store, self._id = store, id_
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def get(self, type_: str, key: str, scope: Scope) -> Any:
+        if key == self._id:
+            raise NewerShape("use the newer itsmkit")
+        return self._store.get(type_, key, scope)
+
+
+class Choosy:
+    """A store that refuses whatever changes one record."""
+
+    def __init__(self, store: Store, id_: str) -> None:
+        self._store, self._id = store, id_
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, *units: Unit) -> Any:
+        if any(change.after.id == self._id for unit in units for change in unit.changes):
+            raise StoreError("too large")
+        return self._store.commit(*units)

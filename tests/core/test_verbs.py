@@ -186,6 +186,7 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
     "wait": ("IM3.1", "carol", {"reason": "part"}, {"status": Status.WAITING, "step": "IM3.1"}),
     "resume": ("IM4.2", "carol", {}, {"waits": (), "status": Status.IN_PROGRESS, "step": "IM4.2"}),
     "escalate": ("IM3.1", "carol", {"why": "too slow"}, {"step": "IM3.1"}),
+    "review": ("IM5.6", "mia", {"findings": "the cable was old", "present": "Bob"}, {"solution": "replace the cable"}),
     "withhold": ("IM3.1", "mia", {"why": "solved soon"}, {"unjudged": ()}),
 }
 
@@ -196,7 +197,7 @@ def at_happy_place(clock: MovedClock, verb: str) -> tuple[Desk, Ticket, str, dic
     return made, ticket, by, dict(params), then
 
 
-TRIED = sorted(set(HAPPY) - {"complete", "withhold"})
+TRIED = sorted(set(HAPPY) - {"complete", "withhold", "review"})
 """Those that fit a ticket in an ordinary course; `withhold` needs one past its target, as test_chains.py has."""
 
 
@@ -498,6 +499,24 @@ def test_a_ticket_closed_long_ago_is_reported_anew(clock: MovedClock) -> None:
     clock.advance(seconds=1)
     with pytest.raises(NotAllowed, match="14 days"):
         made.do("reopen", ticket.number, made.principal("ann"), reason="again")
+
+
+@pytest.mark.requirement("ORG-03", "the review of the highest severity is a work item")
+def test_a_ticket_of_the_highest_priority_is_reviewed_once_it_is_closed(clock: MovedClock) -> None:
+    made = opened(clock)
+    mia, ticket = made.principal("mia"), brought_to(made, "IM5.6", impact=1, urgency=1)
+    assert [one.number for one in made.queue("to-review", mia)] == [ticket.number]
+    with pytest.raises(NotAllowed, match="needs the duty chair"):
+        made.do("review", ticket.number, made.principal("bob"), findings="none")
+    assert made.do("review", ticket.number, mia, findings="the cable was old", present="Bob").reviewed == clock()
+    assert made.queue("to-review", mia) == ()
+    with pytest.raises(BadInput, match="is not to be reviewed"):
+        made.do("review", ticket.number, mia, findings="again")
+    made.do("reopen", ticket.number, made.principal("ann"), reason="down again")
+    assert seen(made, ticket).reviewed is None
+    other = brought_to(made, "IM5.6", title="Another")
+    with pytest.raises(BadInput, match="is not to be reviewed"):
+        made.do("review", other.number, mia, findings="of low priority")
 
 
 def test_an_alert_s_ticket_can_t_be_reopened_beside_its_successor(clock: MovedClock) -> None:

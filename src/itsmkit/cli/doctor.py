@@ -16,6 +16,7 @@ from itsmkit.core.calendar_days import doubts
 from itsmkit.core.calendar_sources import sources_in
 from itsmkit.core.calendar_update import NOTHING, asked, moved
 from itsmkit.core.errors import ItsmError
+from itsmkit.core.misfits import misfits
 from itsmkit.core.model.unit import Lane
 from itsmkit.settings import calendar_tables, kept_days_off
 
@@ -33,6 +34,7 @@ def command(ctx: click.Context, form: str) -> None:
     found = [
         *_troubles(session),
         *_plugins(session),
+        *_organisation(session),
         *_calendars(session),
         *_agreements(session),
         *_chains(session),
@@ -63,6 +65,12 @@ def _plugins(session: Session) -> Iterator[Mapping[str, Any]]:
         fault = faults.get(one.name)
         yield _row("plugin", one.name, "faulty" if fault else "ok",
                    f"{fault.hook}: {fault.detail}" if fault else one.origin)  # fmt: skip
+
+
+def _organisation(session: Session) -> Iterator[Mapping[str, Any]]:
+    """People and open tickets that the model in force can't hold: those that a switch of the model left behind."""
+    for one in misfits(session.desk.setup):
+        yield _row("model", one.what, "faulty", one.said)
 
 
 def _calendars(session: Session) -> Iterator[Mapping[str, Any]]:

@@ -5,7 +5,10 @@ import click
 from itsmkit.cli import rows, show
 from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
-from itsmkit.core.queues import QUEUES
+from itsmkit.core.queues import QUEUES, watched
+
+LISTS = ("name", "title", "duty", "tickets")
+MOST = 1000
 
 
 @click.command("queue")
@@ -14,10 +17,17 @@ from itsmkit.core.queues import QUEUES
 @form_option()
 @click.pass_obj
 def command(session: Session, name: str | None, limit: int, form: str) -> None:
-    """Show a work list, the most urgent first; without a NAME, which lists there are."""
+    """Show a work list, the most urgent first.
+
+    Without a NAME, which lists there are, and of those that are your work by your duties how many tickets stand on
+    them (1000 at most).
+    """
     if name is None:
-        listed = ({"name": one.name, "title": session.t(one.title)} for one in QUEUES.values())
-        show.rows(session, listed, form, ("name", "title"))
+        mine = set(watched(session.by))
+        listed = ({"name": one.name, "title": session.t(one.title), "duty": str(one.duty),
+                   "tickets": len(session.desk.queue(one.name, session.by, MOST)) if one.name in mine else None}
+                  for one in QUEUES.values())  # fmt: skip
+        show.rows(session, listed, form, LISTS)
         return
     found = session.desk.queue(name, session.by, limit)
     show.rows(session, map(rows.ticket_row, found), form, rows.KEYS, shown=rows.SHOWN, spare=rows.SPARE, flex="title")

@@ -4,11 +4,10 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
-
-from attrs import define
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from itsmkit.core.model.organisation import Principal
     from itsmkit.core.model.party import Person
     from itsmkit.desk import Desk
@@ -16,13 +15,14 @@ if TYPE_CHECKING:
     from itsmkit.settings import Settings
 
 
-@define(slots=False)
 class Session:
-    """What the global options said, and what follows from it once it is asked for."""
+    """What the global options said, and what follows from it once it is asked for.
 
-    site: Path
-    as_: str = ""
-    language: str = ""
+    Plainly written, since `--help` loads this module: attrs would be a quarter of the time it takes.
+    """
+
+    def __init__(self, site: Path, as_: str = "", language: str = "") -> None:
+        self.site, self.as_, self.language = site, as_, language
 
     @cached_property
     def settings(self) -> "Settings":
@@ -81,8 +81,10 @@ class Session:
         return translator(self.language or self.settings.site.language)
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> "ZoneInfo":
         """The site's time zone, in which people read times."""
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(self.settings.site.zone)
 
 

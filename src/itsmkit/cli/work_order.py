@@ -1,6 +1,6 @@
 """`itsmkit work-order`: on-site dispatches, and every verb of theirs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -11,9 +11,11 @@ from itsmkit.cli.session import Session
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.work_order import OrderStatus, WorkOrder
 
-KEYS = ("number", "about", "status", "step", "technicians", "along", "team", "starts", "minutes", "place", "opened",
-        "asked_by", "decided_by", "approved_by", "arrived", "left", "closed", "outcome", "version")  # fmt: skip
-SHOWN = ("number", "about", "status", "starts", "technicians", "place")
+KEYS = ("number", "about", "status", "step", "technicians", "along", "team", "visit_at", "minutes", "place", "opened",
+        "asked_by", "decided_by", "approved_by", "arrived", "departed", "closed", "outcome", "version")  # fmt: skip
+FIELDS = {"visit_at": "starts", "departed": "left"}
+"""Columns named otherwise than the record's field, whose word another table needs for something else."""
+SHOWN = ("number", "about", "status", "visit_at", "technicians", "place")
 
 
 @click.group("work-order", cls=verbs.group_of("work_order"))
@@ -39,7 +41,11 @@ def list_(session: Session, status: tuple[str, ...], open_: bool, about: str | N
 
 
 def _row(order: WorkOrder) -> Mapping[str, Any]:
-    return {key: getattr(order, key) for key in KEYS}
+    return _values(order, KEYS)
+
+
+def _values(order: WorkOrder, keys: Iterable[str]) -> Mapping[str, Any]:
+    return {key: getattr(order, FIELDS.get(key, key)) for key in keys}
 
 
 @command.command("show")
@@ -54,8 +60,7 @@ def show_(session: Session, number: str, form: str) -> None:
 
 def _facts(session: Session, order: WorkOrder) -> Mapping[str, Any]:
     told = (
-        "about status asked_by reason decided_by technicians along team approved_by refusal starts minutes place needs "
-        "bring arrived left work signed_by closed outcome"
+        "about status asked_by reason decided_by technicians along team approved_by refusal visit_at minutes place "
+        "needs bring arrived departed work signed_by closed outcome"
     )
-    facts = {key: getattr(order, key) for key in told.split()}
-    return {"number": order.number, "step": rows.step_title(session, order), **facts}
+    return {"number": order.number, "step": rows.step_title(session, order), **_values(order, told.split())}

@@ -1,5 +1,7 @@
 """Who may see and do what: pure decisions over duties, scopes and masks (requirements §8, design §6)."""
 
+from collections.abc import Mapping
+
 import attrs
 from attrs import evolve
 
@@ -81,3 +83,9 @@ def _impersonal(event: Event) -> Event:
 def may(principal: Principal, duties: frozenset[Duty]) -> bool:
     """Whether the principal has at least one of the duties."""
     return not duties.isdisjoint(principal.duties)
+
+
+def behalf(by: Principal) -> Mapping[str, str]:
+    """What an event says of who acts for somebody else, or by another right than their own."""
+    said = {"real": by.on_behalf, "by_right": by.by_right}
+    return {name: value for name, value in said.items() if value}

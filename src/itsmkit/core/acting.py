@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from itsmkit.core.access import may
+from itsmkit.core.access import behalf, may
 from itsmkit.core.errors import BadInput, ItsmError, NotAllowed, UnknownVerb, WrongStep
 from itsmkit.core.model.event import NOTHING, PUBLIC, Draft
 from itsmkit.core.model.organisation import Duty, Principal
@@ -62,7 +62,7 @@ def act(
     changed, drafts = _applied(setup, record, effect, first, now=now, more=more)
     if verb.name == "step":
         # The walk's own event says the same; told by two, the answer would be news twice.
-        drafts = [evolve(drafts[1], args={**drafts[1].args, **_behalf(by)}), *drafts[2:]]
+        drafts = [evolve(drafts[1], args={**drafts[1].args, **behalf(by)}), *drafts[2:]]
     told = None
     if effect.parent is not None and parent is not None:
         numbered = evolve(effect.parent, args={record.type: record.number, **effect.parent.args})
@@ -75,7 +75,7 @@ def act(
 
 def _first(effect: Effect, code: str, step: str, outcome: str, by: Principal) -> Draft:
     """The event of the verb itself, ahead of those of the walk."""
-    args = {**effect.args, **_behalf(by)}
+    args = {**effect.args, **behalf(by)}
     return Draft(code, by.id, step, outcome, args, {}, effect.personal, effect.audience)
 
 
@@ -176,8 +176,3 @@ def _check_plain_step(process: Process, ticket: Walker, outcome: str) -> None:
     if outcome not in step.to:
         msg = f"{step.id} has the outcomes {', '.join(step.to)}, not {outcome!r}"
         raise BadInput(msg)
-
-
-def _behalf(by: Principal) -> Mapping[str, str]:
-    said = {"real": by.on_behalf, "by_right": by.by_right}
-    return {name: value for name, value in said.items() if value}

@@ -41,6 +41,26 @@ def coming(clock: Clock, timeline: Iterable[Moment], calendars: Calendars) -> tu
     return tuple(sorted(found, key=_order))
 
 
+def fallen(clock: Clock, timeline: Iterable[Moment], calendars: Calendars, now: datetime) -> list[Coming]:
+    """Those of them that are due by `now`, soonest first."""
+    if clock.met is not None:
+        return []
+    timeline = tuple(timeline)
+    ran = runs(clock.target, clock.started, timeline)
+    found = list[Coming]()
+    over = False
+    for rung in _waiting(clock, timeline, ran):
+        plain = _plain(rung)
+        if plain and over:
+            continue  # they come in their order: one that isn't due yet is ahead of the rest
+        at = _moment(rung, clock, ran, calendars)
+        if at is not None and at <= now:
+            found.append(Coming(at, rung))
+        else:
+            over |= plain
+    return sorted(found, key=_order)
+
+
 def next_level(clock: Clock, timeline: Iterable[Moment], calendars: Calendars) -> tuple[datetime, Rung] | None:
     """The soonest of them and when; None where there is none or the clock rests."""
     if clock.met is not None:
@@ -50,7 +70,7 @@ def next_level(clock: Clock, timeline: Iterable[Moment], calendars: Calendars) -
     best: tuple[datetime, Rung] | None = None
     in_order = True
     for rung in _waiting(clock, timeline, ran):
-        plain = rung.level.share and not rung.level.hold and not rung.level.every
+        plain = _plain(rung)
         if plain and not in_order:
             continue  # plain shares come in their order: only the first of them can be the soonest
         in_order &= not plain
@@ -58,6 +78,12 @@ def next_level(clock: Clock, timeline: Iterable[Moment], calendars: Calendars) -
         if at is not None and (best is None or at < best[0]):
             best = at, rung
     return best
+
+
+def _plain(rung: Rung) -> bool:
+    """Whether it lies at its share of the target and nowhere else."""
+    level = rung.level
+    return bool(level.share) and not level.hold and not level.every
 
 
 def _order(one: Coming) -> tuple[bool, float, int, int]:

@@ -9,14 +9,18 @@ from itsmkit.core.clocks import timed
 from itsmkit.core.dues import ASKS, due_moment
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.process import END, Process
+from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import Record, revised
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Change, Lane, Todo
+from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.core.policy import Policy
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
 MAJOR = "major"
+CHILDREN = 10_000
+"""More work orders than a ticket can come to."""
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
@@ -67,6 +71,19 @@ def child_change(
     return sealed(setup.world, before, revised(after, reach=tuple(reaches)), drafts, now, cause=cause)
 
 
+def with_children(setup: Setup, change: Change, now: datetime) -> tuple[Change, ...]:
+    """A ticket's change, and those of its work orders where others see the ticket now: nobody keeps sight of them."""
+    before, ticket = change.before, change.after
+    if before is None or before.reach == ticket.reach or not isinstance(ticket, Ticket):
+        return (change,)
+    draft = Draft("seen_by_others", "core", args={"ticket": ticket.number})
+    query = Query("work_order", (Test("parent", value=ticket.id),))
+    children = setup.store.find(query, Scope.system("reach of work orders"), limit=CHILDREN).items
+    kept = (one for one in children if isinstance(one, WorkOrder))
+    followed = (child_change(setup, one, one, (draft,), now, parent=ticket) for one in kept)
+    return (change, *(one for one in followed if one.before is None or one.before.reach != one.after.reach))
+
+
 def _has_later_step(process: Process, ticket: Ticket | None) -> bool:
     return ticket is not None and ticket.step != END and process.step(ticket.step).later
 
@@ -87,7 +104,7 @@ def stamped(before: Ticket | None, after: Ticket, policy: Policy, now: datetime)
     if was_done and not done:
         return revised(
             after, resolved=None, resolved_month="", resolved_line=0, closed=None, closed_month="",
-            reopened=after.reopened + 1,
+            reviewed=None, reopened=after.reopened + 1,
         )  # fmt: skip
     if after.status is Status.CLOSED:
         return revised(after, closed=now, closed_month=policy.month(now), firing=False)

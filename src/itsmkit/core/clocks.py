@@ -211,7 +211,8 @@ def _since(timeline: tuple[Moment, ...], what: Fact, party: str) -> datetime | N
 Promise = tuple[str, str, str, datetime | None]
 
 
-def _promise(target: Target, started: datetime) -> Promise:
+def promise(target: Target, started: datetime) -> Promise:
+    """What a clock is of, whatever its target becomes: two clocks of one promise are the same clock."""
     return target.kind, target.name, target.party, started if target.party else None
 
 
@@ -224,16 +225,16 @@ def started(
     leaves stay for their verdict, those of one that doesn't have it don't start. Of two targets of one name and
     promise the first holds.
     """
-    known = {_promise(one.target, one.started): one for one in clocks}
+    known = {promise(one.target, one.started): one for one in clocks}
     wanted: dict[Promise, Clock] = {}
     for target in targets:
         party, since = held.get(target.kind, ("", origin))
         if not target.party or target.party == party:
             fresh = Clock(target, since if target.party else origin)
-            wanted.setdefault(_promise(target, fresh.started), fresh)
+            wanted.setdefault(promise(target, fresh.started), fresh)
     running = []
-    for promise, fresh in wanted.items():
-        old = known.pop(promise, None)
+    for one, fresh in wanted.items():
+        old = known.pop(one, None)
         if old is None:
             running.append(fresh)
         elif old.met is not None or old.target == fresh.target:

@@ -12,9 +12,10 @@ from typing import Any, TypeVar, get_origin
 import attrs
 from cattrs import Converter
 from cattrs.errors import ForbiddenExtraKeysError
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_unstructure_fn, override
 
 from itsmkit.core.errors import NewerShape, StoreError
+from itsmkit.core.making import maker
 from itsmkit.core.model.record import HEADER, Record, RecordType, from_ms, to_ms
 
 T = TypeVar("T")
@@ -58,9 +59,8 @@ def _converter() -> Converter:
         return make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **unseen)  # type: ignore[arg-type]
 
     def value(kind: Any) -> Callable[[Any, Any], Any]:
-        return make_dict_structure_fn(
-            kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False
-        )
+        make = maker(kind, converter)
+        return lambda data, _: make(data)
 
     converter.register_unstructure_hook_factory(attrs.has, plain)
     converter.register_structure_hook_factory(attrs.has, value)

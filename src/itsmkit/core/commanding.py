@@ -3,13 +3,13 @@
 from datetime import datetime
 from random import Random
 from time import sleep
-from typing import Any
+from typing import Any, cast
 
 from attrs import evolve, frozen
 
 from itsmkit.core import acting
-from itsmkit.core.access import masked
-from itsmkit.core.changes import child_change, ticket_change
+from itsmkit.core.access import masked, may
+from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
@@ -22,9 +22,14 @@ from itsmkit.core.numbers import Foretold
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
+from itsmkit.core.verbs.dispatch import listed
+from itsmkit.core.verbs.places import LINE
 from itsmkit.core.who import fresh
+from itsmkit.core.who import principal as principal_of
 
 TRIES = 8
+SENT = ("technicians", "along")
+"""The parameters that name staff, by id or key, with commas between."""
 
 
 @frozen
@@ -50,7 +55,7 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
             return _shown(setup, before, principal)
         _check_read(setup, before, command.expect, principal)
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
-        params = _with_person(setup, command.params)
+        params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         if command.dry_run:
             trial = evolve(setup, numbers=Foretold(setup.store, setup.world))
@@ -85,13 +90,15 @@ def _changes(
             return (own,)
         return own, ticket_change(setup, parent, *acted.parent, now, cause=cause)
     if acted.makes is None:
-        return (ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause),)
+        return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
     child = _born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
     change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
     begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
-    return change, child_change(setup, None, child, (begun,), now, parent=acted.record, cause=cause)
+    own, *others = with_children(setup, change, now)
+    ticket = cast("Ticket", own.after)
+    return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
 
 
 def _born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
@@ -135,16 +142,38 @@ def events(setup: Setup, record: Record, scope: Scope) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _with_person(setup: Setup, params: Any) -> Any:
-    """The parameters with the person they name by id: one of ours who is still there, named by id or key."""
+def _with_person(setup: Setup, params: Any, by: Principal) -> Any:
+    """The parameters with the person they name by id: one of ours who is still there, by id or key.
+
+    For a vendor's staff nobody is there but those of the same vendor.
+    """
     named = getattr(params, "person", "")
-    if not named:
-        return params
-    found = setup.store.get("person", named, Scope.system("command"))
-    if not (isinstance(found, Person) and found.active):
-        msg = f"unknown person {named!r}; people.toml and `itsmkit site load` make them known"
+    return evolve(params, person=_person(setup, named, by).id) if named else params
+
+
+def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
+    """The parameters with the ids of those they send somewhere: known like `person`, each once, and of the lines."""
+    lists = {name: listed(getattr(params, name, "")) for name in SENT}
+    ids = {
+        name: ",".join(dict.fromkeys(_staff(setup, one, by) for one in keys)) for name, keys in lists.items() if keys
+    }
+    return evolve(params, **ids) if ids else params
+
+
+def _staff(setup: Setup, key: str, by: Principal) -> str:
+    found = _person(setup, key, by)
+    if not may(principal_of(setup, found.id), LINE):
+        msg = f"{found.name} works on no line, and can't be sent or asked along"
         raise BadInput(msg)
-    return evolve(params, person=found.id)
+    return found.id
+
+
+def _person(setup: Setup, key: str, by: Principal) -> Person:
+    found = setup.store.get("person", key, Scope.system("command"))
+    if not (isinstance(found, Person) and found.active and by.scope.commands(found.vendor)):
+        msg = f"unknown person {key!r}; people.toml and `itsmkit site load` make them known"
+        raise BadInput(msg)
+    return found
 
 
 def _check_read(setup: Setup, before: Any, expect: int | None, by: Principal) -> None:

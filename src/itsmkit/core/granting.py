@@ -15,7 +15,7 @@ from itsmkit.core.model.record import revised
 from itsmkit.core.model.unit import Done, Unit
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
-from itsmkit.core.who import demand, fresh
+from itsmkit.core.who import demand, demand_own_name, fresh
 
 LONGEST_GLASS = timedelta(minutes=60)
 LONGEST_DEPUTY = timedelta(days=366)
@@ -27,12 +27,15 @@ def deputise(
 ) -> Person:
     """Let `deputy` stand in for `absent`; the deputy's record as it is then.
 
-    By the absent themselves, or by who manages or administers; never by who gets it (separation of duties).
+    By the absent themselves, or by who manages or administers; never by who gets it (separation of duties), nor
+    by who acts as somebody else.
     """
     by, _ = fresh(setup, by)
+    demand_own_name(by, "naming a deputy")
     one, other = person(setup, absent), person(setup, deputy)
     if by.person != one.id:
         demand(by, "naming a deputy for somebody else", Duty.MANAGE, Duty.ADMINISTER)
+        within_company(setup, by, one)
     if one.id == other.id:
         msg = f"{one.name} can't stand in for themselves"
         raise BadInput(msg)
@@ -86,6 +89,12 @@ def person(setup: Setup, key: str) -> Person:
     if not isinstance(found, Person) or not found.active:
         raise NotFound("person", key)
     return found
+
+
+def within_company(setup: Setup, by: Principal, other: Person) -> None:
+    """NotFound for people whom a vendor's staff have nothing to do with: those who don't work for that vendor."""
+    if by.person and (vendor := person(setup, by.person).vendor) and vendor != other.vendor:
+        raise NotFound("person", other.id)
 
 
 def _changed(setup: Setup, id_: str, decide: Callable[[Person], tuple[Person, Draft]], *, dry_run: bool) -> Person:

@@ -50,7 +50,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "priority": lambda _event, ticket: ticket.priority,
         "team": lambda _event, ticket: ticket.team,
         "due": _promised,
-        "reporter": lambda _event, ticket: ticket.contact.name or ticket.contact.mail,
+        "reporter": lambda _event, ticket: ticket.contact.name,
         "report": lambda _event, ticket: ticket.text,
         "clock": lambda event, _ticket: event.args.get("clock", ""),
         "share": lambda event, _ticket: event.args.get("share", 0),

@@ -193,6 +193,7 @@ def drafts_by_rules(rules: Iterable[NotifyRule], usual: str, event: Event, ticke
                 confirms=rule.confirms,
                 language=rule.language,
                 why=why(rule, event),
+                by_part=rule.to in (ASSIGNED, OWNER, ESCALATION),
             )
 
 

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.commanding import seen, type_of
 from itsmkit.core.errors import NotAllowed, WrongStep
-from itsmkit.core.model.organisation import Principal
+from itsmkit.core.granting import person, within_company
+from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Scope
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
+from itsmkit.core.who import demand, principal
 
 
 @frozen
@@ -22,14 +24,20 @@ class Ruling:
     said: str
 
 
-def rulings(setup: Setup, who: Principal, verb: str, number: str) -> tuple[Ruling, ...]:
-    """What each rule says: allow = role grants the verb AND the record is in scope AND the state admits it.
+def rulings(setup: Setup, key: str, verb: str, number: str, *, by: Principal) -> tuple[Ruling, ...]:
+    """What each rule says of a person: allow = role grants the verb AND the record is in scope AND the state admits it.
 
     The verb is allowed where all hold; what depends on its parameters is only known when it is tried. NotFound or
-    UnknownVerb where there is no such record or verb.
+    UnknownVerb where there is no such person, record or verb. For those who administer, and those who manage: about
+    records that they see, and a vendor's manager about the vendor's people.
     """
+    demand(by, "explaining access", Duty.MANAGE, Duty.ADMINISTER)
+    within_company(setup, by, person(setup, key))
+    who = principal(setup, key)
     found = acting.verb_named(verb, type_of(setup, number))
-    record = seen(setup, number, Principal(who.id, who.duties, Scope.system("access explain")))
+    if Duty.ADMINISTER not in by.duties:
+        seen(setup, number, by)
+    record = seen(setup, number, evolve(by, scope=Scope.system("access explain")))
     return (_duty(setup, record, found, who), _scope(record, who), _state(record, found))
 
 

@@ -32,7 +32,14 @@ SLOW = 2.0
 PROVOKED = frozenset({"itsmkit_intake"})
 """Hooks whose faults a stranger's message can provoke: they don't count, else three bad mails would stop all mail."""
 PATIENCE = MappingProxyType(
-    {"itsmkit_deliver": 30.0, "itsmkit_sources": 30.0, "itsmkit_lookup": 10.0, "itsmkit_days_off": 30.0}
+    {
+        "itsmkit_deliver": 30.0,
+        "itsmkit_sources": 30.0,
+        "itsmkit_lookup": 10.0,
+        "itsmkit_days_off": 30.0,
+        "itsmkit_open_store": 30.0,
+        "itsmkit_keep_store": 30.0,
+    }
 )
 """Seconds for hooks that talk to other machines, or that read much and are asked once in a while."""
 MOST_ITEMS = 10_000

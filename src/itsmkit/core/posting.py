@@ -141,10 +141,11 @@ def pause(tries: int) -> int:
 
 def _ready(setup: Setup, notice: Notice) -> Ready | Ended | None:
     """The notice with its address; what it collected told in it; or why nothing goes out; None: nobody can say."""
-    members = _members(setup, notice.id) if notice.rule == DIGEST else (notice,)
     fit: list[Notice] = []
     dropped = "nothing to tell is left"
-    for one in members:
+    for one in _members(setup, notice.id) if notice.rule == DIGEST else (notice,):
+        if len(fit) == IN_ONE:
+            break
         ticket = setup.store.get("ticket", one.about, _POST) if one.about else None
         if one.about and not isinstance(ticket, Ticket):
             dropped = "its ticket can't be read"
@@ -175,10 +176,15 @@ def _addressed(notice: Notice, where: Address, ticket: Ticket | None) -> Notice:
     return revised(notice, address=where.to, language=notice.language or where.language, confirms=confirms)
 
 
-def _members(setup: Setup, digest: str) -> tuple[Notice, ...]:
-    where = (Test("digest", value=digest), Test("state", value="held"))
-    found = setup.store.find(Query("notice", where), _POST, limit=IN_ONE).items
-    return tuple(one for one in found if isinstance(one, Notice))
+def _members(setup: Setup, digest: str) -> Iterator[Notice]:
+    """All that a digest has collected, read as far as they are asked for."""
+    query = Query("notice", (Test("digest", value=digest), Test("state", value="held")))
+    after: str | None = None
+    while True:
+        page = setup.store.find(query, _POST, after, IN_ONE)
+        yield from (one for one in page.items if isinstance(one, Notice))
+        if (after := page.after) is None:
+            return
 
 
 # room at the address
@@ -332,13 +338,14 @@ def _changes(setup: Setup, before: Notice, ready: Ready | None, end: Ended) -> t
     told = {one.id: one for one in ready.tells} if ready else {}
     shown = told.get(before.id) or (ready.notice if ready else before)
     changes = [_change(setup, before, revised(before, address=shown.address, language=shown.language), end)]
-    members = _members(setup, before.id) if before.rule == DIGEST and end.state != "waiting" else ()
-    for one in members:
+    ended = [before]
+    for one in _members(setup, before.id) if before.rule == DIGEST and end.state != "waiting" else ():
         if one.id in told or ready is None:
+            ended.append(one)
             changes.append(_change(setup, one, revised(one, address=shown.address, language=shown.language), end))
-        else:  # it came while the others went, or its recipient may not see it
+        else:  # it came while the others went, had no room among them, or its recipient may not see it
             changes.append(_anew(setup, one))
-    given_up = [] if end.state not in ("dead", "parked") else [before, *members]
+    given_up = ended if end.state in ("dead", "parked") else []
     return (*changes, *_on_tickets(setup, given_up, end))
 
 

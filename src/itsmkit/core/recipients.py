@@ -1,6 +1,6 @@
 """Who a notice reaches: whom an address of a draft stands for, what they want, when they work, where they read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 
@@ -21,8 +21,13 @@ EVERY_RULE = "*"
 """The rule of a subscription that holds for all that have none of their own."""
 
 
-def recipients(setup: Setup, ticket: Ticket, to: str, rule: str = "") -> tuple[str, ...]:
-    """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter, a group."""
+def recipients(
+    setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
+) -> tuple[str, ...]:
+    """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter, a group.
+
+    `everybody` gives those who are there; it is asked only where somebody is looked for among them.
+    """
     kind, _, name = to.partition(":")
     match kind:
         case "requester" if ticket.requester:
@@ -31,17 +36,19 @@ def recipients(setup: Setup, ticket: Ticket, to: str, rule: str = "") -> tuple[s
             return (f"contact:{ticket.contact.mail}",)
         case "team" if (team := setup.site.team(name)) is not None and team.mail:
             return (to,)
-    return (to,) if to == GROUP or (kind == "person" and name) else tuple(_persons(setup, ticket, to, rule))
+    return (to,) if to == GROUP or (kind == "person" and name) else tuple(_persons(setup, ticket, to, rule, everybody))
 
 
-def _persons(setup: Setup, ticket: Ticket, to: str, rule: str) -> Iterator[str]:
+def _persons(
+    setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
+) -> Iterator[str]:
     """The persons behind a team without a mailbox, a role, or the subscribers of a rule."""
     kind, _, name = to.partition(":")
     if kind == "team" and setup.site.team(name) is not None:
-        yield from (f"person:{one.id}" for one in people(setup) if name in one.teams)
+        yield from (f"person:{one.id}" for one in everybody() if name in one.teams)
     elif kind == "role":
         role = (setup.organisation.reporting_line(name, ticket) if setup.organisation else "") or name
-        yield from (f"person:{one.id}" for one in people(setup) if role in one.roles)
+        yield from (f"person:{one.id}" for one in everybody() if role in one.roles)
     elif to == SUBSCRIBERS:
         yield from (f"person:{one.person}" for one in _subscribers(setup, rule) if one.want)
 
@@ -139,7 +146,7 @@ class Address:
 
 
 def address(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | None:
-    """Resolve the recipient now, and drop the notice where they may not see the ticket any more.
+    """Resolve the recipient now, and drop the notice where they may not see the ticket, or what it tells, any more.
 
     None where no organisation model can say who may see what. Without a ticket the notice is about the desk itself.
     """
@@ -165,16 +172,18 @@ def _found(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | Non
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
-    return _of_person(setup, person, ticket, language)
+    return _of_person(setup, person, notice, ticket, language)
 
 
-def _of_person(setup: Setup, person: Person, ticket: Ticket | None, language: str) -> Address | None:
+def _of_person(setup: Setup, person: Person, notice: Notice, ticket: Ticket | None, language: str) -> Address | None:
     if ticket is not None:
         scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
         if scope is None:
             return None
         if not scope.sees(ticket.reach):
             return Address(dropped="may not see the ticket")
+        if notice.audience and not scope.hears(notice.audience):
+            return Address(dropped="may not see it")
     if not person.mails:
         return Address(dropped="has no address")
     return Address(person.mails[0], person.language or language)

@@ -1,25 +1,33 @@
 """The third stage, first half: from events to notices; each once, at the time and by the way its recipient wants it."""
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from attrs import define, field
+
 from itsmkit.core.codec import canonical
+from itsmkit.core.errors import ItsmError, NewerShape, StoreError
+from itsmkit.core.flushing import flushed
 from itsmkit.core.mailid import loop_mark, message_id
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import FENCE_STEP, Conflict, Done, Duplicate, Lane, Lease, Outcome, Settle, Todo, Unit
 from itsmkit.core.notice_rules import DIGESTS, GROUP, NAMED, NOT_TOLD, REQUESTER, SUBSCRIBERS, drafts_by_rules
 from itsmkit.core.plugins import a
-from itsmkit.core.recipients import by_hand, recipients, told_already, wanted
+from itsmkit.core.recipients import by_hand, people, recipients, told_already, wanted
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import clean
 
+log = logging.getLogger("itsmkit")
 NEWS_TRIES = 3
 NEWS_AGAIN = timedelta(minutes=5)
 TRIES = 8
@@ -29,34 +37,98 @@ DIGEST, DESK = "digest", "DESK"
 """The rule and template of what collects notices; what stands for a ticket's number where there isn't one."""
 
 
-def relay(setup: Setup, lease: Lease) -> int:
-    """Turn the events of one commit into notices; how many there came to be.
+def relay(setup: Setup, leases: Sequence[Lease], *, enough: Callable[[], bool] = lambda: False) -> int:
+    """Turn the events of these commits into notices, in one durable flush; how many there came to be.
 
-    Notices are named after event, rule, recipient and channel, so that a second run makes none anew.
+    Notices are named after event, rule, recipient and channel, so that a second run makes none anew. Where `enough`
+    says so, the rest are given back; news that can't be told of keep their lease, which lapses.
     """
-    ticket = setup.store.get(lease.type, lease.id, Scope.system("relay"))
-    if not isinstance(ticket, Ticket):
-        setup.store.settle(Settle(lease))
+    if not leases:
         return 0
-    first, _, last = lease.part.partition("-")
-    events = setup.store.history(
-        lease.type, lease.id, Scope.system("relay"), int(first) - 1, int(last) - int(first) + 1
-    )
-    planned: list[tuple[Notice, datetime]] = []
-    faulty = False
-    for event in events:
-        heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
-        faulty |= bool(heard.faults)
-        for draft in (*_by_rules(setup, event, ticket), *(draft for _, draft in heard.answer)):
-            planned += _notices(setup, ticket, event, draft)
-    fresh = {one.id: (one, at) for one, at in planned if setup.store.get("notice", one.id, _RELAY) is None}
-    now = setup.world.now()
-    # A held one touches its digest as well, which the next may share: one by one, before the lease ends.
-    held = [hold(setup, None, one, at) for one, at in fresh.values() if one.state == "waiting" and at > now]
-    units = [_queued(setup, one) for one, at in fresh.values() if one.state != "waiting" or at <= now]
-    again = now + NEWS_AGAIN if faulty and not _tried(lease) else None
-    outcomes = setup.store.commit(*units, Unit(settles=(Settle(lease, again),)))
-    return sum(isinstance(one, Done) for one in (*held, *outcomes[:-1]))
+    told = Telling(setup)
+    try:
+        for at, lease in enumerate(leases):
+            if at and enough():
+                told.units += (Unit(settles=(Settle(one, one.due),)) for one in leases[at:])
+                break
+            try:
+                told.tell(lease)
+            except ItsmError as fault:
+                if isinstance(fault, StoreError) and not isinstance(fault, NewerShape):
+                    raise
+                log.warning("%s %s on lane %s: %s", lease.type, lease.id, lease.lane, fault)
+    finally:
+        # A record that no store can read must not cost the others their lease.
+        outcomes = flushed(setup.store, told.units)
+    return told.held + sum(len(one.refs) for one in outcomes if isinstance(one, Done))
+
+
+@define(slots=False)
+class Telling:
+    """Some news relayed together: what shall be committed for them, and whoever is there, read once for all."""
+
+    setup: Setup
+    units: list[Unit] = field(factory=list)
+    held: int = 0
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody of the site who is active."""
+        return tuple(people(self.setup))
+
+    def tell(self, lease: Lease) -> None:
+        """The notices of one commit's events, with the end of its lease behind them."""
+        setup = self.setup
+        ticket = setup.store.get(lease.type, lease.id, _RELAY)
+        if not isinstance(ticket, Ticket):
+            self.units.append(Unit(settles=(Settle(lease),)))
+            return
+        first, _, last = lease.part.partition("-")
+        events = setup.store.history(lease.type, lease.id, _RELAY, int(first) - 1, int(last) - int(first) + 1)
+        planned: list[tuple[Notice, datetime]] = []
+        faulty = False
+        for event in events:
+            heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
+            faulty |= bool(heard.faults)
+            for draft in (*_by_rules(setup, event, ticket), *(draft for _, draft in heard.answer)):
+                planned += self._notices(ticket, event, draft)
+        fresh = {one.id: (one, at) for one, at in planned if setup.store.get("notice", one.id, _RELAY) is None}
+        now = setup.world.now()
+        for one, at in fresh.values():
+            if one.state == "waiting" and at > now:
+                # It touches its digest as well, which the next may share: by itself, before the lease ends.
+                outcome = hold(setup, None, one, at)
+                self.held += isinstance(outcome, Done)
+                if isinstance(outcome, Conflict) and outcome.id != one.id:
+                    self.units.append(_queued(setup, one))  # the digest is never still: it goes by itself
+            else:
+                self.units.append(_queued(setup, one))
+        again = now + NEWS_AGAIN if faulty and not _tried(lease) else None
+        self.units.append(Unit(settles=(Settle(lease, again),)))
+
+    def _notices(self, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[tuple[Notice, datetime]]:
+        """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must know."""
+        setup, now = self.setup, self.setup.world.now()
+        found = recipients(setup, ticket, draft.to, draft.rule, lambda: self.people)
+        if draft.to.startswith(("role:", "team:")):
+            if not found:
+                dead = _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told")
+                yield dead, now
+            found = tuple(one for one in found if one != event.by)  # who did it knows
+        for one in found:
+            recipient = one
+            way = wanted(setup, draft, recipient, now)
+            if setup.channels.get(way.channel, Channel(way.channel)).group:
+                recipient = GROUP  # one for all: they read the same place
+            if event.code == NOT_TOLD and told_already(event, recipient, way.channel):
+                continue
+            state = "dropped" if way.dropped else "waiting"
+            notice = _notice(
+                setup, ticket, event, draft, recipient, channel=way.channel, state=state, error=way.dropped
+            )
+            if notice.hops >= MOST_HOPS and not by_hand(notice):
+                notice = revised(notice, state="parked", error="a mail of ours came back too often")
+            yield notice, way.at
 
 
 _RELAY = Scope.system("relay")
@@ -159,28 +231,6 @@ def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
     )
 
 
-def _notices(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[tuple[Notice, datetime]]:
-    """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must notice."""
-    now = setup.world.now()
-    found = recipients(setup, ticket, draft.to, draft.rule)
-    if draft.to.startswith(("role:", "team:")):
-        if not found:
-            yield _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told"), now
-        found = tuple(one for one in found if one != event.by)  # who did it knows
-    for one in found:
-        recipient = one
-        way = wanted(setup, draft, recipient, now)
-        if setup.channels.get(way.channel, Channel(way.channel)).group:
-            recipient = GROUP  # one for all: they read the same place
-        if event.code == NOT_TOLD and told_already(event, recipient, way.channel):
-            continue
-        state = "dropped" if way.dropped else "waiting"
-        notice = _notice(setup, ticket, event, draft, recipient, channel=way.channel, state=state, error=way.dropped)
-        if notice.hops >= MOST_HOPS and not by_hand(notice):
-            notice = revised(notice, state="parked", error="a mail of ours came back too often")
-        yield notice, way.at
-
-
 def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, recipient: str, **more: Any) -> Notice:
     secret, domain = setup.secret, setup.site.domain
     channel = more.pop("channel", draft.channel)
@@ -207,6 +257,7 @@ def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, reci
         hops=hops,
         loop=loop_mark(hops, id_, secret),
         language=draft.language,
+        audience="" if draft.by_part or draft.to == REQUESTER else event.audience,
         message_id=message_id(ticket.number, id_, secret, domain),
         references=tuple(filter(None, (ticket.message_id, message_id(ticket.number, "thread", secret, domain)))),
         **more,

@@ -1,5 +1,6 @@
 """What people want to be told: chosen by themselves, or for them by an administrator."""
 
+from itsmkit.core.access import behalf
 from itsmkit.core.errors import BadInput, Stale
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.notice import Subscription
@@ -43,7 +44,7 @@ def subscribe(
     before = found if isinstance(found, Subscription) else None
     wanted = before or Subscription(id=id_, reach=(f"person:{person}",), person=person, rule=rule)
     wanted = revised(wanted, want=want, channel=channel, digest=digest)
-    args = {"rule": rule, "want": want, "channel": channel, "digest": digest}
+    args = {"rule": rule, "want": want, "channel": channel, "digest": digest, **behalf(by)}
     change = sealed(setup.world, before, wanted, (Draft("subscribed", by.id, args=args),), setup.world.now())
     outcome = setup.store.commit(Unit((change,), given=given))[0]
     if isinstance(outcome, Conflict):

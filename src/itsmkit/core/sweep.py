@@ -7,11 +7,12 @@ from itertools import groupby
 
 from attrs import evolve, frozen
 
-from itsmkit.core.chains import Coming, coming, duty, passed_over
-from itsmkit.core.changes import ticket_change
-from itsmkit.core.clocks import elapsed, runs
+from itsmkit.core.chains import Coming, duty, fallen, passed_over
+from itsmkit.core.changes import ticket_change, with_children
+from itsmkit.core.clocks import elapsed, promise, runs
 from itsmkit.core.dues import Due, due_moment, dues
-from itsmkit.core.errors import ItsmError, StoreError
+from itsmkit.core.errors import ItsmError, NewerShape, StoreError
+from itsmkit.core.flushing import flushed
 from itsmkit.core.model.agreement import Clock
 from itsmkit.core.model.escalation import NEXT_LINE, OVERDUE, ROTA, TEAM, Escalation, Level
 from itsmkit.core.model.event import Draft
@@ -23,7 +24,8 @@ from itsmkit.core.model.unit import Change, Conflict, Done, Lane, Lease, Settle,
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import standing
 from itsmkit.core.setup import Looking, Setup
-from itsmkit.core.triage import walk_on
+from itsmkit.core.triage import reagreed, walk_on
+from itsmkit.core.verbs.handing import handed_to
 from itsmkit.core.verbs.waiting import next_follow_up
 
 log = logging.getLogger("itsmkit")
@@ -120,9 +122,9 @@ def _guarded(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | N
     """As `_ready`; one that can't be worked on must not hold up the rest: its lease lapses, then it is parked."""
     try:
         return _ready(setup, lease, hold, decide)
-    except StoreError:
-        raise
     except ItsmError as fault:
+        if isinstance(fault, StoreError) and not isinstance(fault, NewerShape):
+            raise
         log.warning("%s %s on lane %s: %s", lease.type, lease.id, lease.lane, fault)
         return None
 
@@ -140,7 +142,7 @@ def _ready(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | Non
     change = ticket_change(setup, ticket, swept.ticket, swept.drafts, now, news_held=hold)
     after = change.after
     again = after.due if lease.lane is Lane.DUE and isinstance(after, Ticket) else None
-    return Ready(lease, change, Unit((change,), settles=(Settle(lease, again),)))
+    return Ready(lease, change, Unit(with_children(setup, change, now), settles=(Settle(lease, again),)))
 
 
 def _committed(setup: Setup, ready: Sequence[Ready], hold: int, decide: Callable[[Lease], Decide]) -> Committed:
@@ -151,7 +153,7 @@ def _committed(setup: Setup, ready: Sequence[Ready], hold: int, decide: Callable
         if not ready:
             return Committed(events, tuple(news))
         setup.on_point("before sweep commit")
-        outcomes = setup.store.commit(*(one.unit for one in ready))
+        outcomes = flushed(setup.store, [one.unit for one in ready])
         setup.on_point("after sweep commit")
         behind = []
         for one, outcome in zip(ready, outcomes, strict=True):
@@ -207,12 +209,12 @@ def _levels(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Tick
     are recorded as coalesced. The moment of breach is noted beside them. One whose conditions don't hold is passed
     over, and swallows nobody.
     """
-    clock = due.clock
+    clock = _standing_now(ticket, due.clock)
     if clock is None:
         return ticket, []
-    every = coming(clock, ticket.timeline, setup.policy.calendars)
-    waiting = [(one, one.at) for one in every if one.at is not None and one.at <= now]
-    fired = evolve(clock, fired=(*clock.fired, *(one.rung.key for one, _ in waiting)))
+    due_by_now = fallen(clock, ticket.timeline, setup.policy.calendars, now)
+    waiting = [(one, one.at) for one in due_by_now if one.at is not None]
+    fired = revised(clock, fired=(*clock.fired, *(one.rung.key for one, _ in waiting)))
     ticket = revised(ticket, clocks=tuple(fired if one is clock else one for one in ticket.clocks))
     if any(one.rung.level.share == OVERDUE for one, _ in waiting) and clock.target.name not in ticket.unjudged:
         ticket = revised(ticket, unjudged=(*ticket.unjudged, clock.target.name))
@@ -227,6 +229,15 @@ def _levels(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Tick
         ticket, fresh = _fire(setup, ticket, firing, now)
         drafts += fresh
     return ticket, drafts
+
+
+def _standing_now(ticket: Ticket, clock: Clock | None) -> Clock | None:
+    """That clock as it runs on the ticket now: what another clock's level did in the same look may have changed it."""
+    if clock is None:
+        return None
+    of_one = (one for one in ticket.clocks if promise(one.target, one.started) == promise(clock.target, clock.started))
+    found = next(of_one, None)
+    return found if found is not None and found.met is None else None
 
 
 def _coalesced(clock: Clock, ready: Iterable[tuple[Coming, datetime]]) -> list[Firing]:
@@ -347,17 +358,16 @@ def _to_team(setup: Setup, ticket: Ticket, name: str, now: datetime) -> tuple[Ti
     team = setup.site.team(name)
     if team is None or ticket.team == name:
         return ticket, []
-    changes = {"team": team.id, "line": team.line, "vendor": team.vendor, "assignee": "", "declined": (),
-               "hand_overs": ticket.hand_overs + 1}  # fmt: skip
     args = {"team": team.id, "line": team.line, "person": "", "old": ticket.team}
     note = Draft("assigned", "core", ticket.step, "assigned", args)
-    process = setup.processes[ticket.process]
+    at = ticket.step if team.line == 1 else "IM2.11"
+    handed = standing(setup.processes[ticket.process], ticket, at, handed_to(ticket, team))
+    clocks, notes = reagreed(setup, ticket, handed, now, at)
+    handed, drafts = revised(handed, clocks=clocks), [note, *notes]
     if team.line == 1:
-        return standing(process, ticket, ticket.step, changes), [note]
-    moved, drafts = walk_on(
-        setup, standing(process, ticket, "IM2.11", changes), now, later=True, answers={"IM2.11": "assigned"}, by="core"
-    )
-    return moved, [note, *drafts]
+        return handed, drafts
+    moved, steps = walk_on(setup, handed, now, later=True, answers={"IM2.11": "assigned"}, by="core")
+    return moved, [*drafts, *steps]
 
 
 def _wait(setup: Setup, ticket: Ticket, due: Due, now: datetime) -> tuple[Ticket, list[Draft]]:

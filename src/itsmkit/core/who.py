@@ -50,6 +50,13 @@ def demand(by: Principal, what: str, *duties: Duty) -> None:
         raise NotAllowed(msg)
 
 
+def demand_own_name(by: Principal, what: str) -> None:
+    """NotAllowed to who acts as somebody else: what grants rights or operates the desk is done in one's own name."""
+    if by.on_behalf:
+        msg = f"{what} is done in one's own name; leave out acting as {by.name or by.id}"
+        raise NotAllowed(msg)
+
+
 def _person(setup: Setup, key: str) -> Person:
     found = setup.store.get("person", key, Scope.system("principal"))
     if not isinstance(found, Person) or not found.active:

@@ -23,7 +23,7 @@ from itsmkit.core.setup import Setup
 
 HOLD = 60
 """Seconds that a worker has for a batch, by the store's clock, before others may take it over."""
-AT_ONCE = MappingProxyType({Lane.INTAKE: 10, Lane.WORK: 10, Lane.DUE: 100, Lane.NEWS: 10, Lane.POST: 1})
+AT_ONCE = MappingProxyType({Lane.INTAKE: 10, Lane.WORK: 10, Lane.DUE: 100, Lane.NEWS: 50, Lane.POST: 1})
 """So many todos are leased together: few enough to be done well within their hold, so deliveries one by one."""
 AFTER_DUE = (Lane.INTAKE, Lane.WORK, Lane.NEWS, Lane.POST)
 """The lanes behind the one of escalations, in the order they are worked on."""
@@ -71,8 +71,12 @@ class Batch:
             tuple(one for one in self.leases if (one.type == TICKET.name) is is_) for is_ in (True, False)
         )
         news = sweep.sweep(self.setup, tickets, self.hold, enough=self.enough).news
-        evolve(self, leases=news).one_by_one(relay.relay)
+        relay.relay(self.setup, news, enough=self.enough)
         evolve(self, leases=routines).one_by_one(retaining.round_)
+
+    def relay(self) -> None:
+        """News that wait."""
+        relay.relay(self.setup, self.leases, enough=self.enough)
 
     def work(self) -> None:
         """Later steps of the process."""
@@ -161,7 +165,7 @@ _DOES: MappingProxyType[Lane, Callable[[Batch], None]] = MappingProxyType(
         Lane.DUE: Batch.sweep,
         Lane.INTAKE: lambda batch: batch.one_by_one(_taken_up),
         Lane.WORK: Batch.work,
-        Lane.NEWS: lambda batch: batch.one_by_one(relay.relay),
+        Lane.NEWS: Batch.relay,
         Lane.POST: lambda batch: batch.one_by_one(posting.post),
     }
 )

@@ -51,7 +51,7 @@ _DUTIES: Mapping[str, frozenset[Duty]] = MappingProxyType(
     {
         "desk": frozenset({Duty.REPORT, Duty.RECORD, Duty.HANDLE}),
         "support": frozenset({Duty.REPORT, Duty.HANDLE}),
-        "manager": frozenset({Duty.REPORT, Duty.MANAGE, Duty.READ_REPORTS, Duty.IMPERSONATE}),
+        "manager": frozenset({Duty.REPORT, Duty.MANAGE, Duty.WATCH, Duty.CHAIR, Duty.READ_REPORTS, Duty.IMPERSONATE}),
         "admin": frozenset(Duty),
     }
 )

@@ -117,12 +117,12 @@ def _wished(ready: Sequence[Ready]) -> Seen:
 
 
 @contextmanager
-def _telling(outcomes: Outcomes) -> Iterator[None]:
+def _telling(outcomes: Sequence[Outcome]) -> Iterator[None]:
     """Puts the outcomes that were to be told into an `Unsure`, for whoever finds out that they are so."""
     try:
         yield
     except Unsure as error:
-        error.args = (outcomes,)
+        error.args = (tuple(outcomes),)
         raise
 
 
@@ -144,14 +144,14 @@ class _Course:
             steps.append(command_step(command, outcome.refs, self._now, outworn=command in self._noted))
         return steps
 
-    def todo_steps(self, ready: Sequence[Ready], outcomes: Outcomes) -> list[Step]:
+    def todo_steps(self, ready: Sequence[Ready], outcomes: Sequence[Outcome]) -> list[Step]:
         """The steps that move the todos of all units that are done."""
         changes = [change for one, _ in _done(ready, outcomes) for change in one.unit.changes]
         born = {(one.after.type, one.after.id) for one in changes if one.before is None}
         return list(todo_steps(self._before, self._seen.moved, born))
 
 
-def _done(ready: Sequence[Ready], outcomes: Outcomes) -> Iterator[tuple[Ready, Done]]:
+def _done(ready: Sequence[Ready], outcomes: Sequence[Outcome]) -> Iterator[tuple[Ready, Done]]:
     """The units to be written."""
     for one, outcome in zip(ready, outcomes, strict=True):
         if isinstance(outcome, Done) and not outcome.repeated:
@@ -171,7 +171,7 @@ def _write(desk: Any, session: Any, steps: Sequence[Step]) -> None:
 
 def _decided(plan: Plan, connections: Connections, ready: Sequence[Ready]) -> Outcomes:
     """Read all that the units rest on, decide them, write those that are done: one moment, all or nothing."""
-    desk, outcomes = connections.desk, Outcomes()
+    desk, outcomes = connections.desk, list[Outcome]()
     with _telling(outcomes), connections.transaction() as session:
         course = _Course(_read(desk, session, ready), connections.now())
         bare = course.decide(ready)
@@ -185,7 +185,7 @@ def _decided(plan: Plan, connections: Connections, ready: Sequence[Ready]) -> Ou
             else:
                 waiting += steps
         _write(desk, session, waiting + course.todo_steps(ready, outcomes))
-    return outcomes
+    return tuple(outcomes)
 
 
 def _read(desk: Any, session: Any, ready: Sequence[Ready]) -> Seen:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote
 
 from sqlalchemy import (
     Column,
@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.selectable import FromClause
 
-from itsmkit import Finding, OutcomeUnknown, PluginError, StoreError
+from itsmkit import Finding, ItsmError, OutcomeUnknown, PluginError, StoreError
 from itsmkit_store_sql.connections import Connections, Held, watch_forks
 from itsmkit_store_sql.databases import TRIES, Phrases, Question, Row, Rows, T, Turn, Write, unwritable
 
@@ -392,21 +392,24 @@ _AT_THE_DOOR = {
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    _, _, where = parts.netloc.rpartition("@")
-    user = parts.username
-    return urlunsplit(parts._replace(netloc=f"{user}@{where}" if user else where))
+    try:
+        told = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        msg = "the store's URL can't be read: write what is special in user and password as %XX"
+        raise PluginError(msg) from None  # its text quotes the URL
+    host, port, user, name = (quote(str(told.get(key) or ""), safe="") for key in ("host", "port", "user", "dbname"))
+    return f"postgresql://{user}{'@' if user else ''}{host}{':' if port else ''}{port}/{name}"
 
 
 def _piped(wire: "Wire[Row]", work: Callable[[], T]) -> T:
     """The work in pipeline mode; its first fault, not those of what was on its way behind it, which would be logged."""
     found: list[T] = []
-    first: BaseException | None = None
+    first: Exception | None = None
     try:
         with wire.pipeline():
             try:
                 found.append(work())
-            except BaseException as error:  # noqa: BLE001 - raised below
+            except (psycopg.Error, ItsmError, UnicodeEncodeError) as error:
                 first = error
     except psycopg.Error as error:
         first = first or error

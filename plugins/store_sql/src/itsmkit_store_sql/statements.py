@@ -114,7 +114,7 @@ class Statements:
     erase: Write
     commands: str
     holders: str
-    todo: str
+    leased: str
     claim: str
     any_due: str
     waiting: str
@@ -238,8 +238,11 @@ def _lane_reads(phrases: Phrases, lanes: Table) -> dict[str, Any]:
     behind = tuple_(*places) > tuple_(*(bindparam(f"after_{one.name}") for one in places))
     waiting = select(func.count(), func.min(lanes.c.due)).where(lane, lanes.c.parked == ZERO)
     return {
-        "todo": text(
-            standing.where(_at(lanes, "lane type id part")).with_for_update(), "at_lane at_type at_id at_part"
+        "leased": text(
+            standing.where(_at(lanes, "lane type part"), phrases.among(lanes.c.id, "ids"))
+            .order_by(lanes.c.id)
+            .with_for_update(),
+            "at_lane at_type at_part ids",
         ),
         # In order, so that nobody takes it for quicker to look through the whole table.
         "any_due": text(

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from attrs import Factory, define, evolve, frozen
@@ -18,6 +19,8 @@ from itsmkit import (
     Conflict,
     Delta,
     Done,
+    Lane,
+    Lease,
     Outcome,
     Record,
     Ref,
@@ -113,13 +116,11 @@ def _rows(pairs: list[tuple[Record, Delta]], part: Callable[[Delta], Iterable[st
 
 def _record(its: TypeStatements, change: Change) -> tuple[Write, Row]:
     record, before = change.after, change.before
-    fields = its.fields
-    now = [column(record, one) for one in fields]
     header = (record.version, record.head, canonical(record.reach), its.type.shape)
     if before is None:
-        return its.insert, (record.id, *header, *now, dump(record))
-    changed = [(one.name, value) for one, value in zip(fields, now, strict=True) if column(before, one) != value]
-    names, values = zip(*changed, strict=True) if changed else ((), ())
+        return its.insert, (record.id, *header, *(column(record, one) for one in its.fields), dump(record))
+    changed = [one for one in its.fields if getattr(before, one.name) != getattr(record, one.name)]
+    names, values = tuple(one.name for one in changed), (column(record, one) for one in changed)
     return its.change(names), (*header, *values, dump(record), record.id, before.version)
 
 
@@ -165,8 +166,10 @@ def _look(plan: Plan, turn: Turn, ready: Sequence[Ready], clock: Callable[[], da
         (type_, ask.for_any(plan.of(type_).claimed if mine else plan.of(type_).kept, ids))
         for type_, mine, ids in _locks(units)
     ]
-    slots = sorted({slot(one.lease) for unit in units for one in unit.settles})
-    todos = [(at, ask(s.todo, (at[0].value, *at[1:]))) for at in slots]
+    todos = [
+        (lane, ask(s.leased, (lane.value, type_, part, phrases.listed(ids))))
+        for (lane, type_, part), ids in _leased(units)
+    ]
     keys = {phrases.brief(key): key for one in ready for key in one.keys}
     commands = {phrases.brief(unit.command): unit.command for unit in units if unit.command}
     held, done = ask.for_any(s.holders, keys), ask.for_any(s.commands, commands)
@@ -175,7 +178,9 @@ def _look(plan: Plan, turn: Turn, ready: Sequence[Ready], clock: Callable[[], da
     now = from_ms(answers[time][0][0]) if time is not None else instant(clock() if clock else datetime.now(UTC))
     seen = Seen(
         versions={(type_, id_): version for type_, at in versions for id_, version in answers[at]},
-        todos={one: lanes.standing(one[0], row) for one, at in todos for row in answers[at]},
+        todos={
+            slot(one.lease): one for lane, at in todos for row in answers[at] for one in (lanes.standing(lane, row),)
+        },
         holders={keys[key]: (type_, id_) for key, type_, id_ in answers[held]},
         commands={commands[command]: (from_ms(at), _refs(kept)) for command, at, kept in answers[done]},
     )
@@ -264,8 +269,8 @@ class _Batch:
         yield s.put_todo, [lanes.row_of(one) for _, one in moved if one]
         yield s.drop_todo, [(lane.value, *place) for (lane, *place), one in moved if not one]
         yield s.erase, _joined(one.erases for one in ready)
+        yield s.drop_command, self.expired
         if self.commands:
-            yield s.drop_command, self.expired
             yield s.add_command, self.commands
             # Two at a time keep pace with one that is added; more would make some commits slower than others.
             yield s.purge_commands, [(to_ms(self.now - COMMAND_LIFE), 2 * len(self.commands))]
@@ -282,6 +287,17 @@ def _locks(units: Iterable[Unit]) -> Iterator[tuple[str, bool, list[str]]]:
     ordered = sorted((type_, id_, mine) for (type_, id_), mine in places.items())
     for (type_, mine), group in groupby(ordered, key=lambda one: (one[0], one[2])):
         yield type_, mine, [id_ for _, id_, _ in group]
+
+
+def _leased(units: Iterable[Unit]) -> Iterator[tuple[tuple[Lane, str, str], list[str]]]:
+    """Lane, type and part, with the ids, of the todos whose leases end, everybody in the same order."""
+    places = sorted({(lease.lane, lease.type, lease.part, lease.id) for unit in units for lease in _leases(unit)})
+    for place, group in groupby(places, key=itemgetter(0, 1, 2)):
+        yield place, [id_ for *_, id_ in group]
+
+
+def _leases(unit: Unit) -> Iterator[Lease]:
+    return (one.lease for one in unit.settles)
 
 
 def _told(plan: Plan, turn: Turn, found: Conflict) -> Conflict:

@@ -33,7 +33,9 @@ class NoticeDraft:
     "role:<role>", where a role is one of the organisation model's or a word it knows ("manager", "desk"). `rule` names
     why; the same event, rule, recipient and channel make one notice, however often they are asked for. A `firm` one
     can't be opted out of; a `digest` ("hourly", "daily") collects. One that `confirms` answers a message of its
-    recipient's own. `language` is used instead of the recipient's.
+    recipient's own. `language` is used instead of the recipient's. What is told `by_part` goes to who has a part in
+    the ticket, such as its assignee, and so does what is for the requester; anybody else is told of an event only if
+    its audience includes them.
     """
 
     rule: str
@@ -47,6 +49,7 @@ class NoticeDraft:
     confirms: bool = False
     language: str = ""
     why: str = ""
+    by_part: bool = False
 
 
 @frozen(kw_only=True, slots=False)
@@ -57,8 +60,9 @@ class Notice(Record):
     up), "parked" (a machine seems to answer) or "dropped" (not wanted, or not to be seen by the recipient any more);
     `error` says why. `address` is filled in when it is sent, after the recipient's right to see the record was
     checked. `message_id` is fixed when it is queued. `why` tells which rule made it of what; `code` and `by` are the
-    event's. `hops` counts how often mails of ours came back to lead here, and `loop` proves it. `erased` is "all" once
-    address, arguments and what the other side said are gone.
+    event's. `audience` is whom the event is for, "" where the recipient's part in the ticket is enough. `hops` counts
+    how often mails of ours came back to lead here, and `loop` proves it. `erased` is "all" once address, arguments and
+    what the other side said are gone.
     """
 
     type: ClassVar[str] = "notice"
@@ -89,6 +93,7 @@ class Notice(Record):
     sent: datetime | None = None
     error: str = ""
     erased: str = ""
+    audience: str = ""
 
 
 NOTICE = RecordType(

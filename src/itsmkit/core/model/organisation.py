@@ -16,7 +16,9 @@ class Duty(StrEnum):
     REPORT = "report"  # a user's own part: report, add, confirm, reject (USR-01)
     RECORD = "record"  # line 1: take in, classify, first support, follow to the end (INC-46)
     HANDLE = "handle"  # lines 2, 3, n: accept, investigate, resolve
-    MANAGE = "manage"  # the incident manager: watch, coordinate, judge escalations (SLA-04)
+    MANAGE = "manage"  # the incident manager: steer, judge escalations (SLA-04)
+    WATCH = "watch"  # whoever keeps an eye on open tickets: late, without a person, declined (ORG-03)
+    CHAIR = "chair"  # who leads the review of the highest priority's tickets (ORG-02)
     DISPATCH = "dispatch"  # the project manager: decides whether somebody must go on site (INC-23)
     APPROVE = "approve"  # the technical director: approves a dispatch before anyone leaves (INC-23)
     ARCHIVE = "archive"  # the archivist: takes work orders and signed records (INC-42)

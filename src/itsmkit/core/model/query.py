@@ -37,6 +37,13 @@ class Scope:
         """Whether it is shown how people are reached."""
         return "personal" in self.audiences
 
+    def commands(self, vendor: str) -> bool:
+        """Whether people and teams of that vendor ("" for the house's own) may be given work by whoever sees this much.
+
+        A vendor's staff, who aren't shown the desk's own words, give work to those of the same vendor only.
+        """
+        return "vendor" not in self.audiences or "internal" in self.audiences or f"vendor:{vendor}" in self.keys
+
     def hears(self, audience: str) -> bool:
         """Whether an event for that audience is shown."""
         return self.everything or audience in self.audiences or audience in self.keys

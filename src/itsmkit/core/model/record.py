@@ -1,7 +1,7 @@
 """What every stored thing has in common, and how a type of record is declared."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
@@ -31,7 +31,7 @@ def to_ms(at: datetime) -> int:
 
 def from_ms(ms: int) -> datetime:
     """The UTC moment so many milliseconds after 1970."""
-    return datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
+    return EPOCH + timedelta(0, ms // 1000, ms % 1000 * 1000)
 
 
 @frozen(kw_only=True, slots=False)

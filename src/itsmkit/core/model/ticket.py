@@ -164,6 +164,7 @@ class Ticket(Record):
     closed: datetime | None = None
     closed_month: str = ""
     closed_by: str = ""
+    reviewed: datetime | None = None
     reopened: int = 0
     satisfied: bool | None = None
     follow_up_late: bool = False
@@ -262,6 +263,7 @@ TICKET = RecordType(
         "similar",
         "cause",
         "closed_by",
+        "reviewed",
         "timeline",
         "clocks",
         "assignee",

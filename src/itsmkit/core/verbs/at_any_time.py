@@ -6,13 +6,14 @@ from typing import Any
 
 from attrs import frozen
 
-from itsmkit.core.errors import BadInput
+from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.event import INTERNAL, PUBLIC
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Attachment, Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
+from itsmkit.core.verbs.handing import handed_to
 from itsmkit.core.verbs.places import EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
 from itsmkit.core.verbs.waiting import waiting
 
@@ -140,10 +141,10 @@ def _assign(ticket: Ticket, params: Assign, act: Act) -> Effect:
     if team is None:
         check_known("team", params.team, tuple(one.id for one in act.site.teams))
         raise AssertionError
-    changes: dict[str, Any] = {"team": team.id, "line": team.line, "assignee": params.person, "vendor": team.vendor,
-                               "declined": (), "accepted": None}  # fmt: skip
-    if team.id != ticket.team:
-        changes["hand_overs"] = ticket.hand_overs + 1
+    if team.line > 1 and not act.by.scope.commands(team.vendor):
+        msg = f"a vendor's staff assign within their vendor or back to line 1, not to team {team.id}; or decline it"
+        raise NotAllowed(msg)
+    changes = handed_to(ticket, team, params.person)
     args = {"team": team.id, "line": team.line, "person": params.person, "old": ticket.team}
     personal = {"why": params.why} if params.why else {}
     if team.line == 1 and ticket.step != "IM2.11":

@@ -90,11 +90,32 @@ def _follow_up(_ticket: Ticket, params: FollowUp, act: Act) -> Effect:
     return Effect({**satisfied, "called": act.now}, {"IM5.6": "done"}, personal={"result": params.result})
 
 
+@frozen
+class Review:
+    """The review of a ticket of the highest priority, when it is over (ORG-03)."""
+
+    findings: str = param("what the review found", required=True, multiline=True)
+    present: str = param("who took part", default="")
+
+
+def _review(ticket: Ticket, params: Review, act: Act) -> Effect:
+    if not to_be_reviewed(ticket):
+        msg = f"{ticket.number} is not to be reviewed; `itsmkit queue to-review` lists what is"
+        raise BadInput(msg)
+    return Effect({"reviewed": act.now}, personal={"findings": params.findings, "present": params.present})
+
+
+def to_be_reviewed(ticket: Ticket) -> bool:
+    """Whether it was of the highest priority, is closed, and nobody has reviewed it."""
+    return ticket.priority == 1 and not ticket.is_open and ticket.reviewed is None
+
+
 VERBS = (
     verb("complete", "Complete mandatory data", Complete, _complete, DESK, "IM5.1"),
     verb("confirm", "Agree to close", Confirm, _confirm, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
     verb("reject", "Reject the resolution", Reject, _reject, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
     verb("reopen", "Reopen a closed ticket", Reject, _reopen, frozenset({Duty.REPORT, Duty.RECORD}), Status.CLOSED),
+    verb("review", "Record the review", Review, _review, frozenset({Duty.CHAIR}), Status.CLOSED),
     verb("follow-up", "Record the follow-up call", FollowUp, _follow_up, DESK, "IM5.6"),
 )
 """In the order a ticket meets them."""

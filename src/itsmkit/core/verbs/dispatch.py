@@ -51,7 +51,7 @@ def _decide(_order: WorkOrder, params: Decide, act: Act) -> Effect:
         told = Effect(args={"needed": False}, personal=personal, **_not_dispatched(act.parent))
         changes = {"outcome": "not_needed", "decided_by": act.by.person, "closed": act.now}
         return Effect(changes, {"WO1": "no"}, args={"needed": False}, personal=personal, parent=told)
-    who, along = _listed(params.technicians), _listed(params.along)
+    who, along = listed(params.technicians), listed(params.along)
     if not who:
         msg = "say who goes: --technicians"
         raise BadInput(msg)
@@ -70,7 +70,8 @@ def _decide(_order: WorkOrder, params: Decide, act: Act) -> Effect:
     return Effect(changes, {"WO1": "yes"}, args=args, personal=personal, parent=Effect(args=args))
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of a parameter that takes many, with commas between."""
     return tuple(filter(None, (one.strip() for one in text.split(","))))
 
 
@@ -82,7 +83,7 @@ def _not_dispatched(ticket: Ticket | None) -> dict[str, Any]:
 
 
 def _approve(order: WorkOrder, _params: Nothing, act: Act) -> Effect:
-    if act.by.person and act.by.person == order.decided_by:
+    if order.decided_by and f"person:{order.decided_by}" in (act.by.id, act.by.on_behalf):
         msg = f"INC-23: who decided on {order.number} does not approve it as well; somebody else must"
         raise NotAllowed(msg)
     return Effect({"approved_by": act.by.person}, {"WO2": "approved"}, parent=Effect())
@@ -123,7 +124,7 @@ def _schedule(order: WorkOrder, params: Schedule, act: Act) -> Effect:
     if not place:
         msg = "say where: --place"
         raise BadInput(msg)
-    bring = _listed(params.bring) or BRING
+    bring = listed(params.bring) or BRING
     changes = {"starts": params.at, "minutes": params.minutes, "place": place, "needs": params.needs, "bring": bring}
     args = {"at": params.at.isoformat(), "minutes": params.minutes, "bring": list(bring)}
     personal = {"place": place, **({"needs": params.needs} if params.needs else {})}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from attrs import evolve
 
 from itsmkit.core.model.query import Query
+from itsmkit.core.model.record import revised
 from itsmkit.core.model.unit import Conflict, Done, Ref, Unit
 from itsmkit.testing.builders import change, commit_new
 from itsmkit.testing.promises.base import ALL, Promises
@@ -41,6 +42,16 @@ class CommandPromises(Promises):
         self.clock.at(start + 2 * LIFE)
         assert self._repeated(4) is True
         assert self.ids(Query("sample")) == [sample(1).id, sample(3).id]
+
+    def test_a_command_that_is_forgotten_is_done_anew_behind_others_of_its_batch(self) -> None:
+        read = commit_new(self.store, sample(1))
+        self.store.commit(Unit((change(sample(2)),), command="c"))
+        self.clock.at(self.clock() + LIFE + timedelta(seconds=1))
+        first = change(evolve(read, word="first"), before=read)
+        then = change(revised(first.after, word="then"), before=first.after)
+        outcomes = self.store.commit(Unit((first,)), Unit((then,), command="c"))
+        assert [isinstance(one, Done) and one.repeated for one in outcomes] == [False, False]
+        assert len(self.store.history("sample", read.id, ALL)) == 3
 
     def _repeated(self, serial: int) -> bool:
         (outcome,) = self.store.commit(Unit((change(sample(serial)),), command="c"))

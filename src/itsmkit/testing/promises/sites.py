@@ -89,7 +89,7 @@ class SitePromises(Promises):
         made.do("comment", number, quentin, text=f"{CANARY} was here")
         made.do("comment", number, bob, text=f"dear {CANARY}", public=True)
         made.do("attach", number, bob, name=f"{CANARY}.png", data=f"shot of {CANARY}".encode())
-        made.do("wait", number, bob, reason=f"{CANARY} is away")
+        made.do("wait", number, bob, reason="customer", text=f"{CANARY} is away")
         made.do("resume", number, bob)
         brought_to(made, "IM5.2", made.ticket(number, bob))
         made.do("confirm", number, quentin)

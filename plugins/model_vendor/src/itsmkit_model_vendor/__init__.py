@@ -1,0 +1,97 @@
+"""The IS / vendor managers model: the house decides and controls, vendors' managers execute and report (ORG-01)."""
+
+from types import MappingProxyType
+
+from attrs import field, frozen
+
+from itsmkit import (
+    USER,
+    Assignment,
+    Duty,
+    Organisation,
+    RoleModel,
+    Sees,
+    Site,
+    Ticket,
+    best_team,
+    hookimpl,
+    role,
+    team_fits,
+    vendor_role,
+)
+
+PUBLIC = frozenset({"public"})
+IMPERSONAL = frozenset({"public", "internal"})
+PERSONAL = frozenset({"public", "personal"})
+# "Not a duty is no prohibition": IS managers see all and may always act. What open tickets need is watched by whose
+# vendor has them, so WATCH is the vendors' managers'.
+_IS = (Duty.RECORD, Duty.HANDLE, Duty.MANAGE, Duty.CHAIR, Duty.READ_REPORTS)
+_VENDOR = (Duty.HANDLE, Duty.MANAGE, Duty.WATCH)
+ROLES = MappingProxyType(
+    {
+        "user": USER,
+        "service_desk": role(Duty.RECORD, Duty.HANDLE, sees=Sees.ALL),
+        "analyst": role(Duty.HANDLE),
+        "vendor_analyst": vendor_role(Duty.HANDLE),
+        "is_incident_manager": role(*_IS, Duty.IMPERSONATE, sees=Sees.ALL),
+        "is_problem_manager": role(*_IS, sees=Sees.ALL),
+        "vendor_incident_manager": vendor_role(*_VENDOR, Duty.READ_REPORTS),
+        "vendor_problem_manager": vendor_role(*_VENDOR),
+        "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
+        "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
+        "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
+        "configuration_manager": role(sees=Sees.ALL, shown=IMPERSONAL),
+        "department_manager": role(Duty.READ_REPORTS, sees=Sees.DEPARTMENT, shown=PUBLIC),
+        "process_owner": role(Duty.OWN_PROCESS, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
+        "administrator": role(
+            Duty.ADMINISTER, Duty.IMPERSONATE, Duty.READ_REPORTS, sees=Sees.OWN, shown=PERSONAL
+        ),
+    }
+)  # fmt: skip
+"""The model's roles."""
+
+
+@frozen
+class Settings:
+    """Which role an escalation reaches, by the word that a chain uses for it."""
+
+    reach: dict[str, str] = field(
+        factory=lambda: {
+            "desk": "service_desk",
+            "manager": "is_incident_manager",
+            "is_manager": "is_incident_manager",
+            "vendor_manager": "vendor_incident_manager",
+            "department": "department_manager",
+            "owner": "process_owner",
+        }
+    )
+
+
+@frozen(slots=False)
+class VendorManaged(RoleModel):
+    """Line 1 is the service desk; what it passes on goes to the vendor whose contract covers it, else in-house."""
+
+    def assignment(self, ticket: Ticket, line: int, site: Site) -> Assignment | None:
+        """The vendor's team whose contract covers service or category, on that line or behind it; else by lines."""
+        contracts = [team for team in site.teams if team.vendor and team.line >= max(line, 2)]
+        covering = [team for team in contracts if any(team_fits(team, ticket)[:2])]
+        return (best_team(covering, ticket) if line > 1 else None) or super().assignment(ticket, line, site)
+
+    def reporting_line(self, to: str, ticket: Ticket) -> str:
+        """The role behind a word; while no vendor has the ticket its manager is IS."""
+        return super().reporting_line("is_manager" if to == "vendor_manager" and not ticket.vendor else to, ticket)
+
+
+class _Plugin:
+    def __init__(self, settings: Settings) -> None:
+        self._model = VendorManaged("vendor", ROLES, settings.reach)
+
+    @hookimpl
+    def itsmkit_organisation(self) -> Organisation:
+        """The model of IS and vendor managers."""
+        return self._model
+
+
+def plugin(settings: Settings) -> object:
+    """The plugin for those settings."""
+    return _Plugin(settings)
