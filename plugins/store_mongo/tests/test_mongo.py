@@ -368,7 +368,7 @@ def test_what_was_given_as_absent_stays_absent_until_the_unit_is_done(store: Any
 @contextmanager
 def orphaned(url: str, *ids: str) -> Iterator[None]:
     """Meanwhile a transaction that nobody will end holds these documents, as when its client was killed in it."""
-    with MongoClient[Any](url) as client, client.start_session() as session:
+    with MongoClient[Any](url, appname="itsmkit") as client, client.start_session() as session:
         session.start_transaction()
         desk = client.get_default_database()["desk"]
         assert desk.update_many({"_id": {"$in": ids}}, {"$inc": {"guard": 1}}, session=session).modified_count
@@ -397,15 +397,25 @@ def test_who_needs_what_a_dead_client_s_transaction_holds_is_told_so_soon(store:
     (held,) = store.lease(Lane.INTAKE, 60)
     unit = Unit((change(evolve(kept, files=(), number=7), before=kept),))
     with closing(opened(url, patience=0.3)) as mine:
-        with orphaned(url, f"sample:{kept.id}"):
-            ended = Unit(settles=(Settle(held),))
-            for work in (lambda: mine.commit(unit), lambda: mine.commit(ended), lambda: mine.settle(Settle(held))):
-                with pytest.raises(StoreError, match=r"other writers were in the way.*nothing was written") as caught:
-                    work()
-                assert not isinstance(caught.value, OutcomeUnknown)
+        ended = Unit(settles=(Settle(held),))
+        for work in (lambda: mine.commit(unit), lambda: mine.commit(ended), lambda: mine.settle(Settle(held))):
+            with (
+                orphaned(url, f"sample:{kept.id}"),
+                pytest.raises(StoreError, match=r"other writers were in the way.*nothing was written") as caught,
+            ):
+                work()
+            assert not isinstance(caught.value, OutcomeUnknown)
         assert isinstance(mine.commit(unit)[0], Done)
         assert mine.settle(Settle(held)) == (True,)
     assert store.get("sample", kept.id, ALL).number == 7
+
+
+def test_a_transaction_that_nobody_goes_on_with_is_ended_for_who_is_in_its_way(store: Any, url: str) -> None:
+    one, other = commit_all(store, [sample(1), sample(2)])
+    with orphaned(url, f"sample:{one.id}"):
+        unit = Unit(tuple(change(evolve(each, word="x"), before=each) for each in (one, other)))
+        assert isinstance(store.commit(unit)[0], Done)
+    assert store.get("sample", one.id, ALL).word == "x"
 
 
 def processes(program: str, url: str, count: int) -> list[str]:

@@ -34,7 +34,7 @@ from itsmkit import (
     from_ms,
     slot,
 )
-from itsmkit_store_mongo import lanes, reading
+from itsmkit_store_mongo import lanes, reading, schema
 from itsmkit_store_mongo.connections import Again, Connections, Refuted, Unsure, pauses, unsure
 from itsmkit_store_mongo.layout import command_id, held, record_id, standing, texts, todo_id
 from itsmkit_store_mongo.plan import Plan
@@ -65,10 +65,10 @@ def commit(plan: Plan, connections: Connections, units: Sequence[Unit]) -> Outco
         try:
             return _hoped(connections, ready) if hopeful else _decided(plan, connections, ready)
         except Refuted:
-            if not hopeful and next(waits, None) is None:
+            if not hopeful and not connections.waited(waits):
                 raise _busy(connections) from None
         except Again:
-            if next(waits, None) is None:
+            if not connections.waited(waits):
                 raise _busy(connections) from None
         except Unsure as error:
             outcomes: Outcomes = error.args[0]
@@ -274,13 +274,22 @@ def _landed(connections: Connections, ready: Sequence[Ready], outcomes: Outcomes
             return False
         raise unsure(connections.where)
     at, last = (change.after.type, change.after.id), change.after.version
+    newest = _newest(connections)
     try:
         with connections.telling(), timeout(connections.settings.patience):
-            record = connections.desk.find_one({"_id": {"$eq": record_id(*at)}}, {"events": 1})
-            found = reading.events(connections.desk, None, at, record, last - 1) if record else iter(())
-            return next((one.digest for one in found), "") == change.after.head
+            record = newest.find_one({"_id": {"$eq": record_id(*at)}}, {"events": 1})
+            found = reading.events(newest, None, at, record, last - 1) if record else iter(())
+            landed = next((one.digest for one in found), "") == change.after.head
+            if landed:
+                schema.majority(connections)
+            return landed
     except StoreError as error:
         raise unsure(connections.where) from error
+
+
+def _newest(connections: Connections) -> Any:
+    """The collection as the primary has it, be it confirmed by a majority or not: what isn't there wasn't written."""
+    return connections.desk.with_options(read_concern=ReadConcern("local"))
 
 
 def settle(connections: Connections, one: Settle) -> bool:
@@ -294,15 +303,14 @@ def settle(connections: Connections, one: Settle) -> bool:
         except Unsure as error:
             if not _stands(connections, one.lease):
                 raise unsure(connections.where) from error
-        if next(waits, None) is None:
+        if not connections.waited(waits):
             raise _busy(connections)
 
 
 def _stands(connections: Connections, lease: Lease) -> bool:
-    """Whether the lease is its holder's still, by what the primary has, be it confirmed or not."""
-    newest = connections.desk.with_options(read_concern=ReadConcern("local"))
+    """Whether the lease is its holder's still."""
     try:
         with connections.telling(), timeout(connections.settings.patience):
-            return newest.find_one(held(lease), {"_id": 1}) is not None
+            return _newest(connections).find_one(held(lease), {"_id": 1}) is not None
     except StoreError as error:
         raise unsure(connections.where) from error

@@ -65,6 +65,7 @@ def _claim(connections: Connections, ids: list[str], free: Doc, step: list[Doc])
     except PyMongoError as error:
         if not error.timeout:
             raise
+        connections.end_orphans()
         return _claim_apart(connections, ids, free, step)
     return []
 
