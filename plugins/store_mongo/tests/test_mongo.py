@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Semaphore
@@ -362,6 +363,59 @@ def test_what_was_given_as_absent_stays_absent_until_the_unit_is_done(store: Any
             outcomes = list(pool.map(make, (one, other), (other, one)))
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Done"]
     assert desk.count_documents({"guard": {"$exists": True}, "type": {"$exists": False}}) == 0
+
+
+@contextmanager
+def orphaned(url: str, *ids: str) -> Iterator[None]:
+    """Meanwhile a transaction that nobody will end holds these documents, as when its client was killed in it."""
+    with MongoClient[Any](url, appname="itsmkit") as client, client.start_session() as session:
+        session.start_transaction()
+        desk = client.get_default_database()["desk"]
+        assert desk.update_many({"_id": {"$in": ids}}, {"$inc": {"guard": 1}}, session=session).modified_count
+        yield
+        session.abort_transaction()
+
+
+@pytest.mark.parametrize("limit", [1, 10])
+def test_leasing_passes_over_what_a_dead_client_s_transaction_holds(store: Any, url: str, limit: int) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    kept = [commit_new(store, sample(n), todos=(Todo(Lane.INTAKE, at + timedelta(seconds=n)),)) for n in range(1, 8)]
+    begun = time.monotonic()
+    with closing(opened(url, patience=0.3)) as mine:
+        with orphaned(url, f"sample:{kept[0].id}", f"sample:{kept[3].id}"):
+            taken = mine.lease(Lane.INTAKE, 60, limit)
+        free = [kept[n].id for n in (1, 2, 4, 5, 6)]
+        assert [one.id for one in taken] == free[:limit]
+        left = [one.id for one in mine.lease(Lane.INTAKE, 60, 10)]
+    assert sorted(left + [one.id for one in taken]) == [one.id for one in kept]
+    assert time.monotonic() - begun < 20  # the transaction would have held them for sixty
+
+
+def test_who_needs_what_a_dead_client_s_transaction_holds_is_told_so_soon(store: Any, url: str) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    kept = commit_new(store, sample(1), todos=(Todo(Lane.INTAKE, at),))
+    (held,) = store.lease(Lane.INTAKE, 60)
+    unit = Unit((change(evolve(kept, files=(), number=7), before=kept),))
+    with closing(opened(url, patience=0.3)) as mine:
+        ended = Unit(settles=(Settle(held),))
+        for work in (lambda: mine.commit(unit), lambda: mine.commit(ended), lambda: mine.settle(Settle(held))):
+            with (
+                orphaned(url, f"sample:{kept.id}"),
+                pytest.raises(StoreError, match=r"other writers were in the way.*nothing was written") as caught,
+            ):
+                work()
+            assert not isinstance(caught.value, OutcomeUnknown)
+        assert isinstance(mine.commit(unit)[0], Done)
+        assert mine.settle(Settle(held)) == (True,)
+    assert store.get("sample", kept.id, ALL).number == 7
+
+
+def test_a_transaction_that_nobody_goes_on_with_is_ended_for_who_is_in_its_way(store: Any, url: str) -> None:
+    one, other = commit_all(store, [sample(1), sample(2)])
+    with orphaned(url, f"sample:{one.id}"):
+        unit = Unit(tuple(change(evolve(each, word="x"), before=each) for each in (one, other)))
+        assert isinstance(store.commit(unit)[0], Done)
+    assert store.get("sample", one.id, ALL).word == "x"
 
 
 def processes(program: str, url: str, count: int) -> list[str]:

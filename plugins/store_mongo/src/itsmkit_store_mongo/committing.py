@@ -12,12 +12,14 @@ from typing import Any
 
 from attrs import evolve
 from pymongo import timeout
+from pymongo.read_concern import ReadConcern
 
 from itsmkit import (
     Conflict,
     Done,
     Erase,
     Event,
+    Lease,
     Outcome,
     Record,
     Ref,
@@ -32,9 +34,9 @@ from itsmkit import (
     from_ms,
     slot,
 )
-from itsmkit_store_mongo import lanes, reading
+from itsmkit_store_mongo import lanes, reading, schema
 from itsmkit_store_mongo.connections import Again, Connections, Refuted, Unsure, pauses, unsure
-from itsmkit_store_mongo.layout import command_id, record_id, standing, texts, todo_id
+from itsmkit_store_mongo.layout import command_id, held, record_id, standing, texts, todo_id
 from itsmkit_store_mongo.plan import Plan
 from itsmkit_store_mongo.questions import HEADER
 from itsmkit_store_mongo.writing import (
@@ -63,10 +65,10 @@ def commit(plan: Plan, connections: Connections, units: Sequence[Unit]) -> Outco
         try:
             return _hoped(connections, ready) if hopeful else _decided(plan, connections, ready)
         except Refuted:
-            if not hopeful and next(waits, None) is None:
+            if not hopeful and not connections.waited(waits):
                 raise _busy(connections) from None
         except Again:
-            if next(waits, None) is None:
+            if not connections.waited(waits):
                 raise _busy(connections) from None
         except Unsure as error:
             outcomes: Outcomes = error.args[0]
@@ -264,17 +266,30 @@ def _dropped(desk: Any, session: Any, one: Ready, steps: list[Step]) -> list[Ste
 
 def _landed(connections: Connections, ready: Sequence[Ready], outcomes: Outcomes) -> bool:
     """Whether the batch was written though nobody said so: its events are there, sealed as they were."""
-    change = next((change for one, _ in _done(ready, outcomes) for change in one.unit.changes), None)
+    units = [one.unit for one, _ in _done(ready, outcomes)]
+    change = next((change for unit in units for change in unit.changes), None)
     if change is None:
+        settle = next((settle for unit in units for settle in unit.settles), None)
+        if settle is not None and _stands(connections, settle.lease):
+            return False
         raise unsure(connections.where)
     at, last = (change.after.type, change.after.id), change.after.version
+    newest = _newest(connections)
     try:
         with connections.telling(), timeout(connections.settings.patience):
-            record = connections.desk.find_one({"_id": {"$eq": record_id(*at)}}, {"events": 1})
-            found = reading.events(connections.desk, None, at, record, last - 1) if record else iter(())
-            return next((one.digest for one in found), "") == change.after.head
+            record = newest.find_one({"_id": {"$eq": record_id(*at)}}, {"events": 1})
+            found = reading.events(newest, None, at, record, last - 1) if record else iter(())
+            landed = next((one.digest for one in found), "") == change.after.head
+            if landed:
+                schema.majority(connections)
+            return landed
     except StoreError as error:
         raise unsure(connections.where) from error
+
+
+def _newest(connections: Connections) -> Any:
+    """The collection as the primary has it, be it confirmed by a majority or not: what isn't there wasn't written."""
+    return connections.desk.with_options(read_concern=ReadConcern("local"))
 
 
 def settle(connections: Connections, one: Settle) -> bool:
@@ -284,7 +299,18 @@ def settle(connections: Connections, one: Settle) -> bool:
         try:
             return bool(connections.alone(lanes.end(one)))
         except Again:
-            if next(waits, None) is None:
-                raise _busy(connections) from None
+            pass
         except Unsure as error:
-            raise unsure(connections.where) from error
+            if not _stands(connections, one.lease):
+                raise unsure(connections.where) from error
+        if not connections.waited(waits):
+            raise _busy(connections)
+
+
+def _stands(connections: Connections, lease: Lease) -> bool:
+    """Whether the lease is its holder's still."""
+    try:
+        with connections.telling(), timeout(connections.settings.patience):
+            return _newest(connections).find_one(held(lease), {"_id": 1}) is not None
+    except StoreError as error:
+        raise unsure(connections.where) from error

@@ -4,14 +4,14 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
 from attrs import frozen
 from bson.errors import BSONError
-from pymongo import MongoClient, ReadPreference
+from pymongo import MongoClient, ReadPreference, timeout
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -42,6 +42,12 @@ Session = ClientSession | None
 MAJORITY, SNAPSHOT = ReadConcern("majority"), ReadConcern("snapshot")
 TRANSIENT, UNKNOWN = "TransientTransactionError", "UnknownTransactionCommitResult"
 DUPLICATE_KEY, TOO_LARGE, NOT_ALLOWED = 11000, (10334, 17280, 17419, 17420), (13, 18, 8000)
+APP = "itsmkit"
+"""What our clients call themselves."""
+ORPHAN = 2.0
+"""Seconds without a word after which a transaction is taken for a dead client's."""
+LONGEST = 0.25
+"""Seconds between two tries, at most."""
 READ_CLOCK = 10.0
 """Seconds that a reading of the server's clock is carried on by our own, which doesn't jump."""
 
@@ -187,10 +193,16 @@ class Connections:
                 return
 
     def alone(self, one: Any) -> int:
-        """Make that one write, durable by itself; how many documents it met. Errors as for `transaction`."""
+        """Make that one write, durable by itself; how many documents it met. Errors as for `transaction`.
+
+        It waits for a transaction that holds its document, but not for one that nobody will end any more.
+        """
         with self._sorted():
             try:
-                done = self.desk.bulk_write([one])
+                with timeout(self.settings.patience):
+                    done = self.desk.bulk_write([one])
+            except ExecutionTimeout as error:
+                raise Again from error  # the server itself gave up: nothing was written
             except (ConnectionFailure, WTimeoutError) as error:
                 if isinstance(error, ServerSelectionTimeoutError):
                     raise  # nobody was asked
@@ -200,6 +212,27 @@ class Connections:
                     raise Unsure from error
                 raise
         return done.matched_count + done.upserted_count + done.deleted_count
+
+    def waited(self, waits: Iterator[float]) -> bool:
+        """Pause, as somebody is in the way; whether the patience lasts. Who is in the way for long may be dead."""
+        pause = next(waits, None)
+        if pause is None or pause >= LONGEST:
+            self.end_orphans()
+        return pause is not None
+
+    def end_orphans(self) -> None:
+        """Abort our transactions that nobody has gone on with for a while: what they hold would be held for a minute.
+
+        That harms nobody who lives: a transaction that was aborted is told as `Again`, at its commit, too.
+        """
+        idle: Doc = {"allUsers": False, "idleSessions": True, "idleConnections": False}
+        forgotten = {"appName": APP, "transaction.timeInactiveMicros": {"$gte": int(ORPHAN * 1_000_000)}}
+        with suppress(PyMongoError):  # some providers forbid to look
+            found = [
+                one["lsid"]["id"] for one in self.client.admin.aggregate([{"$currentOp": idle}, {"$match": forgotten}])
+            ]
+            if found:
+                self.client.admin.command("killSessions", [{"id": one} for one in found])
 
     @contextmanager
     def _sorted(self) -> Iterator[None]:
@@ -231,7 +264,7 @@ def _client(where: Address, settings: Settings) -> MongoClient[Doc]:
     if settings.password:
         ours["password"] = settings.password.reveal()
     try:
-        return MongoClient(where.url, appname="itsmkit", tz_aware=False, **ours)
+        return MongoClient(where.url, appname=APP, tz_aware=False, **ours)
     except (ConfigurationError, ValueError) as error:
         raise fault(error, where) from error
 
@@ -242,7 +275,7 @@ def pauses(patience: float) -> Iterator[float]:
     while time.monotonic() < end:
         time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - so that those who met don't meet again
         yield pause
-        pause = min(pause * 2, 0.25)
+        pause = min(pause * 2, LONGEST)
 
 
 def unsure(where: Address) -> OutcomeUnknown:

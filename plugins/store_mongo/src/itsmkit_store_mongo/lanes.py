@@ -1,16 +1,21 @@
 """Lanes: leasing what is due, ending leases, looking at what stands there."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from pymongo import DeleteOne, UpdateOne
+from pymongo import DeleteOne, UpdateOne, timeout
+from pymongo.errors import PyMongoError
 
 from itsmkit import LAPSES, Lane, LaneView, Lease, Settle, Standing, from_ms, instant, settled, slot, to_ms
+from itsmkit_store_mongo.connections import Again, Connections, Unsure
 from itsmkit_store_mongo.layout import Doc, held, standing, texts, within
 
 BY_DUE = (("todo.due", 1), ("todo.id", 1), ("todo.part", 1))
 BY_PLACE = (("todo.type", 1), ("todo.id", 1), ("todo.part", 1))
+LOCKED = 1.0
+"""Seconds that a claim waits for documents which others are writing, before it passes over them."""
 
 Step = DeleteOne | UpdateOne
 
@@ -25,26 +30,59 @@ def _waiting(lane: Lane) -> Doc:
     return {"todo.lane": {"$eq": lane.value}, "todo.parked": {"$eq": False}}
 
 
-def lease(desk: Any, lane: Lane, hold: int, limit: int, now: datetime) -> tuple[Lease, ...]:
-    """Claim what is due, soonest first; park what lapsed too often on the way.
+def lease(connections: Connections, lane: Lane, hold: int, limit: int, now: datetime) -> tuple[Lease, ...]:
+    """Claim what is due, soonest first; park what lapsed too often on the way; pass over what a transaction holds.
 
     No transaction: each todo is claimed by one atomic step, and those that another worker took meanwhile answer no
     more. A token tells which ones are ours.
     """
+    desk, free = connections.desk, due(lane, now)
     taken: list[Lease] = []
+    busy: list[str] = []
     while len(taken) < limit:
         wanted = limit - len(taken)
-        ids = [one["_id"] for one in desk.find(due(lane, now), {"_id": 1}).sort(BY_DUE).limit(wanted)]
+        others = {"_id": {"$nin": busy}} if busy else {}
+        ids = [one["_id"] for one in desk.find(free | others, {"_id": 1}).sort(BY_DUE).limit(wanted)]
         if not ids:
             break
         token = uuid4().hex
-        claimable = {"_id": {"$in": ids}, **due(lane, now)}
-        desk.update_many(claimable, claim(token, now + timedelta(seconds=hold)))
+        busy += _claim(connections, ids, free, claim(token, now + timedelta(seconds=hold)))
         mine = desk.find({"_id": {"$in": ids}, "todo.token": {"$eq": token}}, {"todo": 1})
         taken += [standing(one["todo"]).lease for one in mine]
         if len(ids) < wanted or hold <= 0:
             break
     return tuple(sorted(taken, key=lambda one: (one.due, one.id, one.part)))
+
+
+def _claim(connections: Connections, ids: list[str], free: Doc, step: list[Doc]) -> list[str]:
+    """Claim those of them that are free; the ids of those that a transaction holds.
+
+    A transaction whose client died holds its documents for a minute, and a plain write would wait for them.
+    """
+    try:
+        with timeout(min(LOCKED, connections.settings.patience)):
+            connections.desk.update_many({"_id": {"$in": ids}, **free}, step)
+    except PyMongoError as error:
+        if not error.timeout:
+            raise
+        connections.end_orphans()
+        return _claim_apart(connections, ids, free, step)
+    return []
+
+
+def _claim_apart(connections: Connections, ids: list[str], free: Doc, step: list[Doc]) -> list[str]:
+    """The same by transactions, which wait for nobody, halved until they hold only what is free."""
+    try:
+        with suppress(Unsure), connections.transaction() as session:  # the token tells what was done
+            connections.desk.update_many({"_id": {"$in": ids}, **free}, step, session=session)
+    except Again:
+        half = len(ids) // 2
+        return (
+            ids
+            if not half
+            else [one for some in (ids[:half], ids[half:]) for one in _claim_apart(connections, some, free, step)]
+        )
+    return []
 
 
 def claim(token: str, until: datetime) -> list[Doc]:

@@ -72,7 +72,7 @@ class MongoStore:
         """Claim what is due, soonest first."""
         now = self._connections.now()
         with self._connections.telling():
-            return lanes.lease(self._connections.desk, lane, hold, limit, now)
+            return lanes.lease(self._connections, lane, hold, limit, now)
 
     def settle(self, *settles: Settle) -> tuple[bool, ...]:
         """End leases without a change."""
