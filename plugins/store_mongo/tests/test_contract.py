@@ -1,7 +1,9 @@
 """The promises every store keeps, kept by this one, on a real replica set."""
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,17 +17,16 @@ from itsmkit_store_mongo import Settings, plugin
 
 
 @pytest.fixture(scope="module")
-def url(mongo: Databases) -> str:
-    """One database for all tests of this file, emptied for each: indexes take longer to make than to keep."""
-    return mongo()
+def lent(mongo: Databases) -> Callable[[str], str]:
+    """One database for all tests that open the same types, emptied for each: making indexes takes longer than that."""
+    return cache(lambda _types: mongo())
 
 
 class TestMongoStore(StoreContract):
     @pytest.fixture(autouse=True)
-    def _database(self, url: str) -> Any:
-        self.url = url
-        with MongoClient[dict[str, Any]](url) as client:
-            self.database = client.get_default_database()
+    def _database(self, lent: Callable[[str], str]) -> Any:
+        self.lent = lent
+        with ExitStack() as self.clients:
             yield
 
     @pytest.fixture(autouse=True)
@@ -34,6 +35,10 @@ class TestMongoStore(StoreContract):
             yield
 
     def open(self, types: Iterable[RecordType], clock: Callable[[], datetime]) -> Any:
+        types = tuple(types)
+        self.url = self.lent(" ".join(sorted(one.name for one in types)))
+        client = self.clients.enter_context(MongoClient[dict[str, Any]](self.url))
+        self.database = client.get_default_database()
         self.database["desk"].delete_many({})
         return self.opened(types, clock)
 
