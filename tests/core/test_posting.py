@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from itsmkit import (
     BadInput,
     Channel,
+    Conflict,
     Desk,
+    Lane,
     NotAllowed,
     NotDelivered,
     Notice,
@@ -23,14 +25,17 @@ from itsmkit import (
     Retention,
     Scope,
     Sent,
+    Store,
     Test,
     Ticket,
+    Unit,
     hookimpl,
 )
 from itsmkit.core.allowances import answered_by_a_machine, free_at, taken
 from itsmkit.core.model.notice import Allowance, Slot
 from itsmkit.core.people import everything
 from itsmkit.core.posting import IN_ONE
+from itsmkit.core.relay import relay
 from itsmkit.core.retaining import expired
 from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, answering, desk, desk_settings, reported
 from itsmkit.testing.desks import PlainModel
@@ -257,6 +262,35 @@ def test_a_digest_tells_together_what_came_in_its_time_and_survives_a_restart(cl
     assert sorted(one["number"] for one in digest.args["items"]) == sorted(one.number for one in tickets)
     assert states(second) == {"sent": 4}
     assert second.verify().breaches == ()
+
+
+class Contended:
+    """A store in which somebody is always quicker with a digest."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, *units: Unit) -> Any:
+        for unit in units:
+            for one in unit.changes:
+                if isinstance(one.after, Notice) and one.after.template == "digest":
+                    return (Conflict("notice", one.after.id, one.after.version, None),)
+        return self._store.commit(*units)
+
+
+@pytest.mark.requirement("SLA-06", "nothing due is lost: a digest that is never still is not waited for")
+def test_what_finds_no_still_digest_goes_by_itself(clock: MovedClock) -> None:
+    post = Post()
+    made_ = made(clock, post, evolve(TO_BOB, digest="hourly"))
+    reported(made_)
+    store = made_.setup.store
+    relay(evolve(made_.setup, store=Contended(store)), store.lease(Lane.NEWS, 60, 10))
+    made_.tick()
+    assert [one.recipient for one in post.sent] == ["person:bob"]
+    assert made_.verify().breaches == ()
 
 
 @pytest.mark.requirement("SLA-06", "nothing due is lost: what one digest has no room for follows")

@@ -99,7 +99,7 @@ class Telling:
                 # It touches its digest as well, which the next may share: by itself, before the lease ends.
                 outcome = hold(setup, None, one, at)
                 self.held += isinstance(outcome, Done)
-                if isinstance(outcome, Conflict) and outcome.id != one.id:
+                if isinstance(outcome, Conflict | Duplicate) and outcome.id != one.id:
                     self.units.append(_queued(setup, one))  # the digest is never still: it goes by itself
             else:
                 self.units.append(_queued(setup, one))
