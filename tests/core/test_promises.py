@@ -100,7 +100,7 @@ def test_each_public_word_begins_the_update_clock_anew(made: Desk, clock: MovedC
     assert clocks(made, ticket)["sla", "update", ""].due == clock() + HOUR, "the customer's own word is none either"
     clock.advance(hours=2)
     made.tick()
-    assert clocks(made, ticket)["sla", "update", ""].fired == (100,)
+    assert clocks(made, ticket)["sla", "update", ""].fired == ("100%",)
     made.do("comment", ticket.number, bob, text="found it", public=True)
     now = clocks(made, ticket)["sla", "update", ""]
     assert (now.round, now.cycle, now.fired) == (3, 3, ()), "a new promise, with levels of its own"
