@@ -74,10 +74,10 @@ def test_any_history_goes_alike_on_all_stores(tmp_path: Path, postgres: Database
 
 @pytest.mark.parametrize("store", BROKEN, ids=lambda one: one.__name__)
 def test_a_broken_store_is_told(store: type[MemoryStore], tmp_path: Path) -> None:
-    """Within two dozen histories, most within a few; the faults are the kind of slip a real store makes."""
+    """Within a hundred histories, most within a few; the faults are the kind of slip a real store makes."""
     broken = type("Broken", (InMemory,), {"make": store})()
     with pytest.raises(AssertionError):
-        agree({"broken": broken}, tmp_path, examples=24, steps=STEPS, repeat=True)
+        agree({"broken": broken}, tmp_path, examples=100, steps=STEPS, repeat=True)
 
 
 def test_what_a_unit_erased_a_later_one_s_refusal_does_not_show(mongo: Databases, clock: MovedClock) -> None:
