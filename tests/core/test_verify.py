@@ -139,7 +139,7 @@ def ownerless_todo(made: Desk) -> None:
 
 def ownerless_todo_of_no_type(made: Desk) -> None:
     slot = evolve(insides(made)["_slots"][slots(made, Lane.NEWS)[0]])
-    slot.lease = evolve(slot.lease, type="zebra", id="1")
+    slot.lease = evolve(slot.lease, type="zebra", id="1", part="1-2")
     insides(made)["_slots"][Lane.NEWS, "zebra", "1", "1-2"] = slot
 
 
