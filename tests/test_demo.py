@@ -98,8 +98,8 @@ def test_the_chinese_demo_is_chinese(tmp_path: Path) -> None:
 
 def test_the_commands_it_names_run_as_printed(month: Month) -> None:
     commands = [line.split() for line in month.lines if line.startswith("  itsmkit --site")]
-    assert [words[3] for words in commands] == ["ticket", "explain", "queue", "report", "verify"]
-    for words in (commands[0], commands[3]):
+    assert [words[3] for words in commands] == ["ticket", "explain", "explain", "queue", "report", "verify"]
+    for words in (commands[0], commands[2], commands[4]):
         done = subprocess.run(  # noqa: S603 - the words are the demo's own
             [sys.executable, "-c", "from itsmkit.cli import main; main()", *words[1:]],
             check=False, capture_output=True, text=True, timeout=30,
@@ -272,7 +272,7 @@ def test_outage(month: Month) -> None:
 def test_change_needed(month: Month) -> None:
     ticket = month.ticket("change_needed")
     facts = {one.what: one.value for one in ticket.timeline}
-    assert (ticket.change, facts["paused"]) == ("RFC-0118", "change RFC-0118")
+    assert (ticket.change, facts["paused"]) == ("RFC-0118", "change")
 
 
 @pytest.mark.requirement("SLA-01", "targets hold across the turn of the clocks")
