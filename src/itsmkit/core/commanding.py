@@ -11,6 +11,7 @@ from itsmkit.core import acting
 from itsmkit.core.access import masked, may
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
@@ -85,23 +86,30 @@ def _changes(
 ) -> tuple[Change, ...]:
     """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
     if not isinstance(before, Ticket):
-        own = child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause)
         if acted.parent is None or parent is None:
-            return (own,)
-        return own, ticket_change(setup, parent, *acted.parent, now, cause=cause)
+            return (child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause),)
+        told, *others = with_children(
+            setup, ticket_change(setup, parent, *acted.parent, now, cause=cause), now, before.id
+        )
+        ticket = cast("Ticket", told.after)
+        return child_change(
+            setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause
+        ), told, *others
     if acted.makes is None:
         return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
     child = _born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
-    change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
+    named = {child.named_by: child.number} if child.named_by else {}
+    linked = revised(acted.record, children=(*acted.record.children, child.part), **named)
+    change = ticket_change(setup, before, linked, (first, *rest), now, cause=cause)
     begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
     own, *others = with_children(setup, change, now)
     ticket = cast("Ticket", own.after)
     return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
 
 
-def _born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
+def _born(setup: Setup, made: Child, ticket: Ticket, now: datetime) -> Child:
     """The child as it begins: with an id and a number, at the first step of its process."""
     process = setup.processes[made.process]
     number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)

@@ -8,10 +8,11 @@ from typing import Any
 from attrs import field, frozen
 
 from itsmkit.core.errors import BadInput
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import INTERNAL, NOTHING
 from itsmkit.core.model.organisation import Duty, Organisation, Principal
 from itsmkit.core.model.party import Site
-from itsmkit.core.model.record import Blob, Record
+from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
 
@@ -45,7 +46,7 @@ class Effect:
     personal: Mapping[str, Any] = NOTHING
     audience: str = INTERNAL
     blobs: tuple[Blob, ...] = ()
-    makes: Record | None = None
+    makes: Child | None = None
     parent: "Effect | None" = None
 
 

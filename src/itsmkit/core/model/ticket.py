@@ -86,6 +86,15 @@ class Likeness:
     by: str = ""
 
 
+@frozen(slots=False)
+class Part:
+    """What runs beside a ticket and is open: its number and type, and who sees the ticket because of it."""
+
+    number: str
+    type: str
+    keys: tuple[str, ...] = ()
+
+
 @frozen(kw_only=True, slots=False)
 class Ticket(Record):
     """One reported matter on its way through the process.
@@ -94,7 +103,7 @@ class Ticket(Record):
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
-    `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
+    `children` is what runs beside it and is open. `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
     whether to escalate it: the clocks that ran out, "major" (SLA-04). `hops` counts how often mails of ours came back
     to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: ""
     nothing, "files" its attachments, "all" whatever could name or quote a person.
@@ -175,6 +184,7 @@ class Ticket(Record):
     firing: bool = False
     repeats: int = 0
     links: tuple[str, ...] = ()
+    children: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     internal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
@@ -252,6 +262,7 @@ TICKET = RecordType(
         Field("resolved_line", FieldKind.INT),
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
+        Field("change", indexed=True),
         Field("contact_key"),
         Field("erased"),
     ),
@@ -271,6 +282,7 @@ TICKET = RecordType(
         "configuration",
         "hops",
         "unjudged",
+        "children",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,
