@@ -10,12 +10,13 @@ from cattrs import ForbiddenExtraKeysError
 
 from itsmkit.core.codec import canonical, plain, value
 from itsmkit.core.memory import MemoryStore
+from itsmkit.core.model.agreement import Target
 from itsmkit.core.model.message import Message, Report
 from itsmkit.core.model.query import Tally, Test
 from itsmkit.core.model.record import RecordType
 from itsmkit.core.model.report import ReportDefinition, Table
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.policy import ClassifyRule, Rules
+from itsmkit.core.policy import HOUR, ClassifyRule, Rules
 from itsmkit.hookspecs import Classification, Look, Prioritisation, hookimpl
 
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, ForbiddenExtraKeysError)
@@ -86,6 +87,14 @@ class Defaults:
         if not record.urgency and service and service.urgency:
             source = f"{source}, urgency of the service {service.id}"
         return Prioritisation(impact, urgency, priority, f"impact {impact} x urgency {urgency} of the matrix, {source}")
+
+    @hookimpl
+    def itsmkit_agreements(self, record: Ticket, look: Look) -> Sequence[Target]:
+        """What the service catalogue promises for the item that is asked for (SLA-01)."""
+        item = look.site.item(record.item) if record.item else None
+        if item is None or not item.hours:
+            return ()
+        return (Target("catalogue", item.hours * HOUR, self.rules.calendar, why=f"catalogue item {item.id}"),)
 
     @hookimpl
     def itsmkit_reports(self) -> Sequence[ReportDefinition]:

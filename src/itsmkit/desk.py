@@ -147,6 +147,7 @@ class Desk(AbstractContextManager["Desk"]):
         rules = self._setup.policy.rules
         check_known("kind", report.kind, ("", *rules.kinds))
         check_known("service", report.service, ("", *(one.id for one in self._setup.site.services)))
+        check_known("catalogue item", report.item, ("", *(one.id for one in self._setup.site.catalogue)))
         levels = (("impact", report.impact, len(rules.matrix)), ("urgency", report.urgency, len(rules.matrix[0])))
         for name, given, most in levels:
             if not 0 <= given <= most:

@@ -245,6 +245,7 @@ def test_every_outcome_of_every_step_is_walked_here() -> None:
     walked = {(step, outcome) for step, outcome, *_ in (*WALKS, *AUTOMATIC)}
     walked |= {(step, outcome) for step, _, outcome in LATER_WALKS}
     walked |= {("IM5.2", "silence"), ("IM5.3", "none")}  # test_sweep and above
+    walked |= {("IM4.2", "passed_on"), ("IM4.2", "rejected")}  # test_changes
     assert {(step.id, outcome) for step in INCIDENT.steps.values() for outcome in step.to} == walked
 
 

@@ -68,7 +68,8 @@ def step_title(session: Session, record: Walker) -> str:
         return session.t("at its end")
     process = next((one for one in session.desk.processes if one.name == record.process), None)
     step = process.steps.get(record.step) if process else None
-    return f"{record.step} {session.t(step.title)}" if step else record.step
+    kind = record.kind if isinstance(record, Ticket) else ""
+    return f"{record.step} {session.t(step.of(kind).title)}" if step else record.step
 
 
 def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
@@ -94,6 +95,8 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "department": ticket.department,
         "customer": ticket.customer,
         "channel": ticket.channel,
+        "item": ticket.item,
+        "procedure": "\n".join(_jobs(session, ticket)),
         "ci": ticket.ci,
         "place": ticket.place,
         "opened": ticket.opened,
@@ -108,7 +111,9 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "cause": ticket.cause,
         "solution": ticket.solution,
         "similar": "\n".join(f"{one.number}  {one.score:.2f}  {one.why}" for one in ticket.similar),
+        "change": ticket.change,
         "links": ticket.links,
+        "children": tuple(one.number for one in ticket.children),
         "attachments": tuple(f"{one.name} ({one.size} B)" for one in (*ticket.attachments, *ticket.internal_files)),
     }
 
@@ -129,6 +134,15 @@ def _waits(session: Session, ticket: Ticket) -> Iterable[str]:
         until = f" {session.t('until')} {one.until.astimezone(session.zone):%Y-%m-%d %H:%M}" if one.until else ""
         what = f": {one.text}" if one.text else ""
         yield f"{reason_name(session, one.reason)}{what}{until}"
+
+
+def _jobs(session: Session, ticket: Ticket) -> Iterable[str]:
+    for number, one in enumerate(ticket.procedure, 1):
+        told = [session.t("skipped")] if one.skipped else [session.t("done")] if one.done else []
+        if one.due and not one.done:
+            told.append(f"{session.t('due')} {one.due.astimezone(session.zone):%Y-%m-%d %H:%M}")
+        told += [session.t("late")] if one.late else []
+        yield f"{number} {one.name}{': ' if told else ''}{', '.join(told)}"
 
 
 def event_row(event: Event) -> Mapping[str, Any]:

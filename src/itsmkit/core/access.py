@@ -13,7 +13,7 @@ from itsmkit.core.model.ticket import Ticket
 
 
 def reach(ticket: Ticket) -> tuple[str, ...]:
-    """The keys that a ticket can be seen by: its people, its team, department, vendor, and those who do a part of it."""
+    """The keys that a ticket can be seen by: its people, team, department, vendor, and who does a part of it."""
     keys = []
     for prefix, name in (
         ("person", ticket.requester),

@@ -80,11 +80,23 @@ def act(
     return Acted(changed, (*before, *drafts), effect.blobs, effect.makes, told)
 
 
+def followed(
+    setup: Setup, ticket: Ticket, effect: Effect, code: str, *, by: str, now: datetime
+) -> tuple[Ticket, tuple[Draft, ...]]:
+    """What follows for a ticket from something that happened elsewhere: the ticket walked on, and the events of it."""
+    step = ticket.step
+    first = Draft(code, by, step, effect.answers.get(step, ""), effect.args, {}, effect.personal, effect.audience)
+    after, drafts = _applied(setup, ticket, effect, first, now=now)
+    return after, tuple(drafts)
+
+
 def _parts(parent: Ticket, child: Child) -> Mapping[str, tuple[Part, ...]]:
     """What the ticket knows of its open children, where this one has ended or others work on it now."""
     others = tuple(one for one in parent.children if one.number != child.number)
-    parts = others if child.step == END else tuple(
-        child.part if one.number == child.number else one for one in parent.children
+    parts = (
+        others
+        if child.step == END
+        else tuple(child.part if one.number == child.number else one for one in parent.children)
     )
     return {} if parts == parent.children else {"children": parts}
 

@@ -1,10 +1,12 @@
 """A command from end to end: read, decide, commit; decided anew where somebody came between."""
 
+import re
 from datetime import datetime
 from random import Random
 from time import sleep
 from typing import Any, cast
 
+import attrs
 from attrs import evolve, frozen
 
 from itsmkit.core import acting
@@ -15,6 +17,7 @@ from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
+from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, Unreadable, revised
 from itsmkit.core.model.ticket import Ticket
@@ -56,6 +59,7 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
             return _shown(setup, before, principal)
         _check_read(setup, before, command.expect, principal)
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
+        _check_referred(setup, command.params, principal)
         params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         if command.dry_run:
@@ -92,9 +96,7 @@ def _changes(
             setup, ticket_change(setup, parent, *acted.parent, now, cause=cause), now, before.id
         )
         ticket = cast("Ticket", told.after)
-        return child_change(
-            setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause
-        ), told, *others
+        return child_change(setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause), told, *others
     if acted.makes is None:
         return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
     child = _born(setup, acted.makes, before, now)
@@ -113,7 +115,7 @@ def _born(setup: Setup, made: Child, ticket: Ticket, now: datetime) -> Child:
     """The child as it begins: with an id and a number, at the first step of its process."""
     process = setup.processes[made.process]
     number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
+    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number, opened=now)
     return standing(process, begun, process.start)
 
 
@@ -182,6 +184,17 @@ def _person(setup: Setup, key: str, by: Principal) -> Person:
         msg = f"unknown person {key!r}; people.toml and `itsmkit site load` make them known"
         raise BadInput(msg)
     return found
+
+
+def _check_referred(setup: Setup, params: Any, by: Principal) -> None:
+    """A parameter that may name a record of ours names one that is there, visible and open; others are foreign."""
+    for one in attrs.fields(type(params)):
+        type_, number = one.metadata.get("names", ""), getattr(params, one.name)
+        if type_ and re.fullmatch(rf"{setup.types[type_].prefix}\d\d-\d{{6,}}", number):
+            found = seen(setup, number, by)
+            if found.step == END:
+                msg = f"{number} is over already ({found.outcome}); there is nothing to wait for"
+                raise BadInput(msg)
 
 
 def _check_read(setup: Setup, before: Any, expect: int | None, by: Principal) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 from attrs import evolve, frozen
 
 from itsmkit.core.access import masked, may
+from itsmkit.core.catalogue import to_do
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.event import INTERNAL, PERSONAL, VENDOR
 from itsmkit.core.model.organisation import Duty, Principal
@@ -44,7 +45,9 @@ def _at_work(_by: Principal) -> tuple[Test, ...]:
 
 
 def _late(ticket: Ticket, now: datetime) -> bool:
-    return any(one.due is not None and one.due < now for one in ticket.clocks)
+    """A target is missed, or the present step of a catalogue procedure is."""
+    job = to_do(ticket)
+    return any(one.due is not None and one.due < now for one in ticket.clocks) or (job is not None and job.late)
 
 
 QUEUES = MappingProxyType(

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from itsmkit.core.calendar import add
 from itsmkit.core.chains import calendars_of, chained, farthest
 from itsmkit.core.clocks import held, started
-from itsmkit.core.errors import CalendarError
+from itsmkit.core.errors import CalendarError, WrongStep
 from itsmkit.core.incident import RULES
 from itsmkit.core.model.agreement import Clock, Target
 from itsmkit.core.model.event import NOTHING, Draft
@@ -45,6 +45,11 @@ def walk_on(
     asking = Asking(setup, process, now)
 
     def answer(step: Step, standing: Ticket) -> Answer | None:
+        if beside := [part.number for part in standing.children if part.type in step.holds]:
+            if step.id not in given:
+                return None
+            msg = f"{step.id} {step.title} holds until {', '.join(beside)} is closed"
+            raise WrongStep(msg)
         if step.id in given:
             return asking.completed(step, standing, Answer(given.pop(step.id), by))
         return asking.answer(step, standing)
@@ -267,7 +272,7 @@ def _told(heard: Heard, look: Looking, step: str) -> Draft:
     return Draft("agreed", "core", step, args=args, why=why)
 
 
-BASIS = ("priority", "kind", "service", "customer", "team", "vendor")
+BASIS = ("priority", "kind", "service", "customer", "team", "vendor", "item")
 """The fields that agreements go by: where one of them changes, what holds is asked anew."""
 
 

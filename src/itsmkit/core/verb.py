@@ -67,9 +67,9 @@ class Verb:
     statuses: tuple[str, ...] = ()
 
 
-def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False) -> Any:
-    """A parameter of a verb, with the line that tells what it is for."""
-    metadata = {"help": help_, "multiline": multiline}
+def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False, names: str = "") -> Any:
+    """A parameter of a verb, with the line that tells what it is for; `names` is the type of record it may name."""
+    metadata = {"help": help_, "multiline": multiline, "names": names}
     return field(metadata=metadata) if required else field(default=default, metadata=metadata)
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from itsmkit.core.model.agreement import OLA, SLA, Clock, Moment
+from itsmkit.core.model.catalogue import Job
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 
 
@@ -103,10 +104,12 @@ class Ticket(Record):
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
-    `children` is what runs beside it and is open. `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
-    whether to escalate it: the clocks that ran out, "major" (SLA-04). `hops` counts how often mails of ours came back
-    to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: ""
-    nothing, "files" its attachments, "all" whatever could name or quote a person.
+    `children` is what runs beside it and is open, `item` the catalogue's item that it asks for, with the steps of its
+    `procedure`; `demand` tells that the catalogue lacks what it asks for. `timeline` holds the facts its clocks are
+    computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the clocks that ran out,
+    "major" (SLA-04). `hops` counts how often mails of ours came back to open it. `policy` is the digest of the rules it
+    was opened under. `erased` tells what was taken out of it: "" nothing, "files" its attachments, "all" whatever could
+    name or quote a person.
     """
 
     type: ClassVar[str] = "ticket"
@@ -158,6 +161,9 @@ class Ticket(Record):
     backup: bool = False
     agreed: bool = False
     change: str = ""
+    demand: bool = False
+    item: str = ""
+    procedure: tuple[Job, ...] = ()
     ci_change: str = ""
     responded: datetime | None = None
     accepted: datetime | None = None
@@ -263,6 +269,7 @@ TICKET = RecordType(
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
         Field("change", indexed=True),
+        Field("item"),
         Field("contact_key"),
         Field("erased"),
     ),

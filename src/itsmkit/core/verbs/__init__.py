@@ -3,11 +3,13 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling
+from itsmkit.core.verbs import at_any_time, change, closure, correcting, dispatch, first_support, handling, requests
 
 _TICKET = (
     first_support.VERBS,
+    requests.VERBS,
     handling.VERBS,
+    change.ASKING,
     dispatch.ASKING,
     closure.VERBS,
     at_any_time.VERBS,
@@ -20,6 +22,6 @@ def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
 
 
 VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
-    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS)}
+    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS), "change": _named(change.VERBS)}
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""

@@ -29,7 +29,7 @@ def _ask(ticket: Ticket, params: AskDispatch, act: Act) -> Effect:
     if act.policy.rules.dispatch != "approved":
         msg = 'INC-23: this site sends its staff directly, use `visit`; [rules] dispatch = "approved" asks for orders'
         raise NotAllowed(msg)
-    order = WorkOrder(id="", asked_by=act.by.person, reason=params.reason, place=ticket.place, opened=act.now)
+    order = WorkOrder(id="", asked_by=act.by.person, reason=params.reason, place=ticket.place)
     # Where the table asks whether somebody must go, the asking says so; the visit itself is arranged by the order.
     return Effect({"on_site": True}, {"IM2.5": "yes"}, personal={"reason": params.reason}, makes=order)
 

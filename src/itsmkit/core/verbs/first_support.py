@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
+from itsmkit.core.catalogue import check_procedure
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.event import PUBLIC
 from itsmkit.core.model.organisation import Duty
@@ -44,6 +45,7 @@ class Reclassify(Classify):
 
 _UNDECIDED = MappingProxyType(
     {"impact": 0, "urgency": 0, "priority": 0, "waits": (), "similar": (), "declined": (), "on_site": False}
+    | {"item": "", "procedure": ()}
     | {"team": "", "line": 0, "assignee": "", "vendor": ""}
 )
 
@@ -145,7 +147,8 @@ class Attempt:
     text: str = param("what was tried and what came of it", required=True, multiline=True)
 
 
-def _attempt(_ticket: Ticket, params: Attempt, _act: Act) -> Effect:
+def _attempt(ticket: Ticket, params: Attempt, _act: Act) -> Effect:
+    check_procedure(ticket)
     return Effect(answers={"IM2.9": "tried"}, personal={"text": params.text})
 
 

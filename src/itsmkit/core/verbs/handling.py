@@ -4,14 +4,13 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from itsmkit.core.catalogue import check_procedure
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.incident import needs_backup
 from itsmkit.core.model.event import PUBLIC
-from itsmkit.core.model.pause import CHANGE
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.places import ACCEPTANCE, INVESTIGATION, LINE, RESOLUTION
-from itsmkit.core.verbs.waiting import waiting
 
 
 def _accept(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
@@ -93,26 +92,9 @@ class Propose:
 
 
 def _propose(ticket: Ticket, params: Propose, _act: Act) -> Effect:
+    check_procedure(ticket)
     changes = {"solution": params.solution, "workaround": params.workaround, "cause": params.cause or ticket.cause}
     return Effect(changes, _FOUND, args={"workaround": params.workaround}, personal={"solution": params.solution})
-
-
-@frozen
-class Change:
-    """The change request that the ticket waits for (INC-30)."""
-
-    number: str = param("its number in the change process", required=True)
-
-
-def _change(ticket: Ticket, params: Change, act: Act) -> Effect:
-    wait = waiting(CHANGE, params.number, None, act)
-    return Effect(
-        {"change": params.number, "waits": (*ticket.waits, wait)}, {"IM4.1": "yes"}, args={"change": params.number}
-    )
-
-
-def _changed(ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
-    return Effect({"waits": tuple(one for one in ticket.waits if one.owner != CHANGE)}, {"IM4.2": "done"})
 
 
 def _agree(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
@@ -123,9 +105,10 @@ def _backup(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
     return Effect({"backup": True}, {"IM4.4": "confirmed"})
 
 
-_SOLVED = MappingProxyType(
+SOLVED = MappingProxyType(
     {**_FOUND, "IM4.1": "no", "IM4.2": "done", "IM4.3": "agreed", "IM4.5": "done", "IM4.6": "yes"}
 )
+"""The answers of whoever has a solution and has carried it out, from wherever the ticket stands."""
 
 
 @frozen
@@ -140,6 +123,7 @@ class Resolve:
 
 
 def _resolve(ticket: Ticket, params: Resolve, act: Act) -> Effect:
+    check_procedure(ticket)
     solution = params.solution or ticket.solution
     if not solution:
         msg = f"{ticket.number} has no solution yet; give one with --solution"
@@ -159,7 +143,7 @@ def _resolve(ticket: Ticket, params: Resolve, act: Act) -> Effect:
         "responded": ticket.responded or act.now,
     }
     args = {"workaround": changes["workaround"], "backup": changes["backup"]}
-    answers = {**_SOLVED, "IM4.4": "confirmed" if changes["backup"] else "not_needed"}
+    answers = {**SOLVED, "IM4.4": "confirmed" if changes["backup"] else "not_needed"}
     return Effect(changes, answers, args=args, personal={"solution": solution}, audience=PUBLIC)
 
 
@@ -171,8 +155,6 @@ VERBS = (
     ),
     verb("diagnose", "Record the cause", Diagnose, _diagnose, LINE, *INVESTIGATION, *RESOLUTION),
     verb("propose", "Propose a solution", Propose, _propose, LINE, "IM2.8", "IM2.9", "IM2.10", *INVESTIGATION),
-    verb("change", "Wait for a change request", Change, _change, LINE, "IM4.1"),
-    verb("changed", "The change is done", Nothing, _changed, LINE, "IM4.2"),
     verb("agree", "The customer agrees to the solution", Nothing, _agree, LINE, "IM4.1", "IM4.3"),
     verb("backup", "Confirm the backup", Nothing, _backup, LINE, "IM4.4"),
     verb(
