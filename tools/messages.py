@@ -30,7 +30,7 @@ from itsmkit.opening import SHIPPED
 
 SOURCE = Path(__file__).parent.parent / "src" / "itsmkit"
 LOCALE = SOURCE / "locale"
-KEYS = ("KEYS", "SHOWN", "EVENTS")
+KEYS = ("KEYS", "SHOWN", "EVENTS", "FACTS", "STEPS", "BESIDE")
 NO_ROWS = ("init", "root", "show", "verbs")
 """Modules whose dictionaries are no rows."""
 STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent",

@@ -31,6 +31,7 @@ from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
+from itsmkit.core.model.task import TASK
 from itsmkit.core.model.ticket import TICKET, Ticket
 from itsmkit.core.model.unit import Unit
 from itsmkit.core.model.work_order import WORK_ORDER
@@ -43,6 +44,7 @@ from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.store import Store
+from itsmkit.core.task import TASK_FLOW
 from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
 from itsmkit.settings import CALENDARS, Settings, structured
@@ -51,6 +53,7 @@ TYPES = (
     TICKET,
     WORK_ORDER,
     CHANGE_REQUEST,
+    TASK,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,
@@ -66,7 +69,7 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, CHANGE)})
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW)})
 """The processes as they are where no plugin replaces them."""
 CHOICES = MappingProxyType({"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes")})
 """The rules that are one of a few words."""

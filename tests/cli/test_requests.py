@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.requirement("INC-10", "a service request by its catalogue procedure, on the command line")
 def test_a_request_is_done_step_by_step(it: "Itsmkit") -> None:
-    assert [one["id"] for one in it.json("catalogue", "list")][:3] == ["access", "password-reset", "new-account"]
+    assert [one["id"] for one in it.json("catalogue", "list")][:3] == ["access", "new-account", "password-reset"]
     assert "Create the account" in it("catalogue", "show", "new-account").stdout
     it("ticket", "report", "--title", "An account, please", "--mail", "ursula@example.org", "--item", "new-account")
     it("worker", "--once")

@@ -22,7 +22,13 @@ KEYS = ("number", "status", "priority", "kind", "category", "service", "title", 
         "owner", "requester", "customer", "channel", "opened", "promised", "resolved", "closed", "version")  # fmt: skip
 SHOWN = ("number", "priority", "status", "step", "team", "assignee", "promised", "title")
 SPARE = ("team", "step", "promised", "assignee")
+BESIDE = ("number", "about", "status", "step", "team", "person", "opened", "title")
 EVENTS = ("seq", "at", "code", "step", "outcome", "by", "args", "personal")
+
+
+def beside_row(child: Any) -> Mapping[str, Any]:
+    """What runs beside a ticket, in a list."""
+    return {key: getattr(child, key, None) for key in BESIDE}
 
 
 def promised(ticket: Ticket) -> datetime | None:

@@ -28,6 +28,8 @@ _ENGLISH = {
     "progress": "news",
     "received": "report received",
     "reopened": "taken up again",
+    "task": "task for your team",
+    "task_over": "news of a task",
     "visit": "on-site visit",
 }
 _CHINESE = {
@@ -55,6 +57,8 @@ _CHINESE = {
     "progress": "有新进展",
     "received": "报告已登记",
     "reopened": "已重新受理",
+    "task": "新任务",
+    "task_over": "任务进展",
     "visit": "上门服务安排",
 }
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(

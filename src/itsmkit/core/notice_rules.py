@@ -24,6 +24,8 @@ MANAGER = "role:manager"
 STAFF_FACTS = ("priority", "team", "due", "reporter")
 NOT_TOLD = "not_told"
 """The event on a ticket that one of its notices was given up or parked."""
+ASSIGNS = ("assigned", "assign", "split", "task")
+"""The events that name whom something is given to, where they name a team."""
 _NAME = r"[a-z][a-z0-9_-]{0,63}"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -114,6 +116,13 @@ RULES = (
         (*STAFF_FACTS, "report"),
     ),
     NotifyRule("declined", OWNER, (On("decline"),), (*STAFF_FACTS, "said", "suggested"), firm=True),
+    NotifyRule("task", ASSIGNED, (On("split"), On("task", outcome="assign")), (*STAFF_FACTS, "said")),
+    NotifyRule(
+        "task_over",
+        OWNER,
+        (On("task", outcome="done"), On("task", outcome="decline")),
+        (*STAFF_FACTS, "said", "suggested"),
+    ),
     NotifyRule("complaint", MANAGER, (On("step", "IM2.2", "yes"),), (*STAFF_FACTS, "report"), firm=True),
     NotifyRule(
         "highest_priority",
@@ -224,7 +233,7 @@ def recipient(to: str, event: Event, ticket: Ticket) -> str:
 
 def _assigned(event: Event, ticket: Ticket) -> str:
     """Whom an assignment names, whoever has the ticket by now; for other events who has it."""
-    if (event.code in ("assigned", "assign") or event.step == "IM2.11") and event.args.get("team"):
+    if (event.code in ASSIGNS or event.step == "IM2.11") and event.args.get("team"):
         person = event.args.get("person")
         return f"person:{person}" if person else f"team:{event.args['team']}"
     if ticket.assignee:

@@ -81,6 +81,7 @@ def child_type(
             Field("step"),
             Field("opened", FieldKind.TIME),
             Field("closed", FieldKind.TIME),
+            Field("erased"),
             *fields,
         ),
         keys=_keys,

@@ -3,7 +3,17 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, change, closure, correcting, dispatch, first_support, handling, requests
+from itsmkit.core.verbs import (
+    at_any_time,
+    change,
+    closure,
+    correcting,
+    dispatch,
+    first_support,
+    handling,
+    requests,
+    task,
+)
 
 _TICKET = (
     first_support.VERBS,
@@ -11,6 +21,7 @@ _TICKET = (
     handling.VERBS,
     change.ASKING,
     dispatch.ASKING,
+    task.SPLITTING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -22,6 +33,11 @@ def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
 
 
 VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
-    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS), "change": _named(change.VERBS)}
+    {
+        "ticket": _named(*_TICKET),
+        "work_order": _named(dispatch.VERBS),
+        "change": _named(change.VERBS),
+        "task": _named(task.VERBS),
+    }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""

@@ -6,17 +6,17 @@ from typing import Any
 
 from attrs import frozen
 
+from itsmkit.core.access import may
 from itsmkit.core.catalogue import after, requested, to_do, turn
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.catalogue import Job
 from itsmkit.core.model.event import PUBLIC
-from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.party import Team
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.verb import Act, Effect, check_known, param, verb
-from itsmkit.core.verbs.handing import handed_to
+from itsmkit.core.verbs.handing import handed_to, of_team
 from itsmkit.core.verbs.handling import SOLVED
-from itsmkit.core.verbs.places import DESK, LINE
+from itsmkit.core.verbs.places import DESK, LINE, MANAGERS
 
 
 @frozen
@@ -74,12 +74,8 @@ def _done_step(ticket: Ticket, params: DoneStep, act: Act) -> Effect:
 
 def _check_theirs(job: Job, act: Act) -> None:
     """NotAllowed where the step is another line's or team's: a predefined procedure is line 1's own (INC-15)."""
-    if not act.by.person or Duty.MANAGE in act.by.duties:
-        return
     team = act.site.team(job.team) if job.team else None
-    if team is not None and not {f"team:{team.id}", f"vendor:{team.vendor}"}.isdisjoint(act.by.scope.keys):
-        return
-    if not job.team and (job.line > 1 or Duty.RECORD in act.by.duties):
+    if of_team(act.by, team) if team else job.line > 1 or not act.by.person or may(act.by, DESK | MANAGERS):
         return
     whose = f"team {job.team}" if job.team else f"line {job.line}"
     msg = f"INC-15: the step {job.name!r} is done by {whose}"
