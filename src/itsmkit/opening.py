@@ -31,6 +31,7 @@ from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
+from itsmkit.core.model.remote import REMOTE_SESSION
 from itsmkit.core.model.task import TASK
 from itsmkit.core.model.ticket import TICKET, Ticket
 from itsmkit.core.model.unit import Unit
@@ -40,6 +41,7 @@ from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
 from itsmkit.core.policy import POLICY, Policy, PolicyText, Rules, make_policy
 from itsmkit.core.process import problems
+from itsmkit.core.remote import REMOTE
 from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -54,6 +56,7 @@ TYPES = (
     WORK_ORDER,
     CHANGE_REQUEST,
     TASK,
+    REMOTE_SESSION,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,
@@ -69,9 +72,11 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW)})
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE)})
 """The processes as they are where no plugin replaces them."""
-CHOICES = MappingProxyType({"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes")})
+CHOICES = MappingProxyType(
+    {"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes"), "tries": ("logged", "in_order")}
+)
 """The rules that are one of a few words."""
 MODEL = "model_"
 _AT_START = ("load", "itsmkit_types", "itsmkit_processes")

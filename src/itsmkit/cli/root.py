@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "ticket": "Report, list, show tickets, and every verb of the process.",
         "work-order": "On-site dispatches: list, show, and every verb of theirs.",
         "task": "Tasks for other teams: list, show, and every verb of theirs.",
+        "remote-session": "Remote sessions: list, show, and every verb of theirs.",
         "change": "Change requests: list, show, and what change management decided.",
         "catalogue": "The service catalogue: what may be asked for, and how it is fulfilled.",
         "queue": "Work lists: what is open, mine, unaccepted, overdue …",

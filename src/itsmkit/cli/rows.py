@@ -117,6 +117,8 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "cause": ticket.cause,
         "solution": ticket.solution,
         "similar": "\n".join(f"{one.number}  {one.score:.2f}  {one.why}" for one in ticket.similar),
+        "remote": ticket.remote,
+        "tries": tuple(f"{label(session.t, one.way)} ({one.by})" for one in ticket.tries),
         "change": ticket.change,
         "links": ticket.links,
         "children": tuple(one.number for one in ticket.children),

@@ -215,6 +215,7 @@ def _ticket(
         impact=max(report.impact, 0),
         urgency=max(report.urgency, 0),
         on_site=report.on_site,
+        remote=(report.channel or kept.message.channel) in setup.policy.rules.remote_channels,
         owner=report.recorder if kept.message.by == f"person:{report.recorder}" else "",
         message_id=report.message_id,
         hops=_hops(setup, report).get("hops", 0),

@@ -88,6 +88,16 @@ class Likeness:
 
 
 @frozen(slots=False)
+class Try:
+    """One try of line 1 (INC-16): "phone", "remote", "line" or "on_site", when, by whom, and whether it helped."""
+
+    way: str
+    at: datetime
+    by: str = ""
+    helped: bool = False
+
+
+@frozen(slots=False)
 class Part:
     """What runs beside a ticket and is open: its number and type, and who sees the ticket because of it."""
 
@@ -105,7 +115,8 @@ class Ticket(Record):
     the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
     `children` is what runs beside it and is open, `item` the catalogue's item that it asks for, with the steps of its
-    `procedure`; `demand` tells that the catalogue lacks what it asks for. `timeline` holds the facts its clocks are
+    `procedure`; `demand` tells that the catalogue lacks what it asks for, `remote` that its remote
+    service record is open: the `tries`, and the sessions beside it. `timeline` holds the facts its clocks are
     computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the clocks that ran out,
     "major" (SLA-04). `hops` counts how often mails of ours came back to open it. `policy` is the digest of the rules it
     was opened under. `erased` tells what was taken out of it: "" nothing, "files" its attachments, "all" whatever could
@@ -164,6 +175,8 @@ class Ticket(Record):
     demand: bool = False
     item: str = ""
     procedure: tuple[Job, ...] = ()
+    remote: bool = False
+    tries: tuple[Try, ...] = ()
     ci_change: str = ""
     responded: datetime | None = None
     accepted: datetime | None = None
@@ -290,6 +303,7 @@ TICKET = RecordType(
         "hops",
         "unjudged",
         "children",
+        "tries",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

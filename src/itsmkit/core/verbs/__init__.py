@@ -11,6 +11,7 @@ from itsmkit.core.verbs import (
     dispatch,
     first_support,
     handling,
+    remote,
     requests,
     task,
 )
@@ -22,6 +23,7 @@ _TICKET = (
     change.ASKING,
     dispatch.ASKING,
     task.SPLITTING,
+    remote.ASKING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -38,6 +40,7 @@ VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
         "work_order": _named(dispatch.VERBS),
         "change": _named(change.VERBS),
         "task": _named(task.VERBS),
+        "remote_session": _named(remote.VERBS),
     }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""
