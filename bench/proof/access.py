@@ -51,6 +51,7 @@ TABLES = {
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal
+        configuration_manager    all     public internal
         department_manager       dept    public
         process_owner            all     public internal
         administrator            own     public personal

@@ -113,7 +113,7 @@ def form(report: Report, call: str) -> bytes:
 
 
 def month(look: Look, period: str) -> tuple[Table, ...]:
-    """Tickets opened, resolved and closed in a month, by kind and priority (REP-01, REP-02)."""
+    """Tickets opened, resolved and closed in a month, by kind and priority (REP-01, REP-02); surveys (INC-45)."""
     counted: dict[tuple[str, int], dict[str, int]] = {}
     for column in ("opened", "resolved", "closed"):
         where = (Test(f"{column}_month", value=period),)
@@ -124,4 +124,9 @@ def month(look: Look, period: str) -> tuple[Table, ...]:
         (kind, priority, *(one.get(name, 0) for name in columns)) for (kind, priority), one in sorted(counted.items())
     ]
     total = ("all", "", *(sum(one.get(name, 0) for one in counted.values()) for name in columns))
-    return (Table(f"Tickets of {period}", ("kind", "priority", *columns), (*rows, total)),)
+    tables = [Table(f"Tickets of {period}", ("kind", "priority", *columns), (*rows, total))]
+    closed = look.tally(Tally("ticket", ("survey",), (Test("closed_month", value=period),)))
+    answers = [(row.key[0], row.n) for row in sorted(closed, key=lambda row: row.key[0] or 0) if row.key[0]]
+    if answers:
+        tables.append(Table(f"Survey of {period}", ("score", "answers"), tuple(answers)))
+    return tuple(tables)

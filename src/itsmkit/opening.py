@@ -17,12 +17,14 @@ from itsmkit.core.calendar_table import table_of
 from itsmkit.core.catalogue import flaws
 from itsmkit.core.change import CHANGE
 from itsmkit.core.codec import plain
+from itsmkit.core.configuration import CONFIGURATION
 from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
 from itsmkit.core.model.beat import BEAT
 from itsmkit.core.model.catalogue import CATALOGUE_ITEM
 from itsmkit.core.model.change import CHANGE_REQUEST
+from itsmkit.core.model.configuration import CI, CI_NOTICE
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
@@ -57,6 +59,8 @@ TYPES = (
     CHANGE_REQUEST,
     TASK,
     REMOTE_SESSION,
+    CI_NOTICE,
+    CI,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,
@@ -72,7 +76,7 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE)})
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION)})
 """The processes as they are where no plugin replaces them."""
 CHOICES = MappingProxyType(
     {"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes"), "tries": ("logged", "in_order")}

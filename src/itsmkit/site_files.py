@@ -20,6 +20,7 @@ import attrs
 from itsmkit.core.catalogue import procedure
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.catalogue import CatalogueItem
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.party import Person, Rota, Service, Team
 from itsmkit.core.model.record import Record
 from itsmkit.core.people import read_tables
@@ -37,6 +38,7 @@ TABLES: tuple[tuple[str, type[Record]], ...] = (
     ("people", Person),
     ("rotas", Rota),
     ("catalogue", CatalogueItem),
+    ("cis", ConfigurationItem),
 )
 """What a site's files hold: NAME.toml, NAME.csv, or both."""
 CHECKS: Mapping[type[Record], Callable[[Any], object]] = MappingProxyType({Rota: roster, CatalogueItem: procedure})

@@ -192,6 +192,10 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
     "request": ("IM2.9", "bob", {"item": "vpn"}, {}),
     "done-step": ("IM2.9", "bob", {"text": "done"}, {}),
     "new-demand": ("IM2.9", "bob", {"text": "a pony"}, {}),
+    "correct-ci": ("IM3.1", "carol", {"ci": "router-7", "text": "in hall 3"}, {"ci": "router-7", "step": "IM3.1"}),
+    "submit-ci": ("IM3.1", "bob", {"text": "firmware 7"}, {"ci_submitted": True, "ci_change": "firmware 7"}),
+    "major": ("IM3.1", "carol", {"why": "the whole site"}, {"major": True, "step": "IM3.1"}),
+    "survey": ("IM5.6", "ann", {"score": 4, "text": "quick"}, {"survey": 4, "satisfied": True, "step": "IM5.6"}),
     "withhold": ("IM3.1", "mia", {"why": "solved soon"}, {"unjudged": ()}),
 }
 

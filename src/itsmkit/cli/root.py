@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "task": "Tasks for other teams: list, show, and every verb of theirs.",
         "remote-session": "Remote sessions: list, show, and every verb of theirs.",
         "change": "Change requests: list, show, and what change management decided.",
+        "ci-notice": "What the configuration manager is told: list, show, take over.",
         "catalogue": "The service catalogue: what may be asked for, and how it is fulfilled.",
         "queue": "Work lists: what is open, mine, unaccepted, overdue …",
         "worker": "Poll sources, run clocks, send notifications.",

@@ -109,6 +109,9 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "responded": ticket.responded,
         "resolved": ticket.resolved,
         "closed": ticket.closed,
+        "major": ticket.major or None,
+        "call": _call(session, ticket),
+        "survey": ticket.survey or None,
         "clocks": "\n".join(_clocks(session, ticket)),
         "unjudged": ticket.unjudged,
         "waits": "\n".join(_waits(session, ticket)),
@@ -142,6 +145,13 @@ def _waits(session: Session, ticket: Ticket) -> Iterable[str]:
         until = f" {session.t('until')} {one.until.astimezone(session.zone):%Y-%m-%d %H:%M}" if one.until else ""
         what = f": {one.text}" if one.text else ""
         yield f"{reason_name(session, one.reason)}{what}{until}"
+
+
+def _call(session: Session, ticket: Ticket) -> str:
+    if ticket.call is None:
+        return session.t("overdue") if ticket.follow_up_late else ""
+    made = f"{ticket.call.at.astimezone(session.zone):%Y-%m-%d %H:%M}"
+    return f"{made} {ticket.call.by} {ticket.call.spoke_with}: {ticket.call.result}"
 
 
 def _jobs(session: Session, ticket: Ticket) -> Iterable[str]:

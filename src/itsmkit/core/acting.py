@@ -9,9 +9,11 @@ from attrs import evolve, frozen
 from itsmkit.core.access import behalf, may
 from itsmkit.core.errors import BadInput, ItsmError, NotAllowed, UnknownVerb, WrongStep
 from itsmkit.core.model.child import Child
+from itsmkit.core.model.configuration import ConfigurationItem, ci_key
 from itsmkit.core.model.event import NOTHING, PUBLIC, Draft
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END, Process
+from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Blob, revised
 from itsmkit.core.model.ticket import Part, Ticket
 from itsmkit.core.process import Walker, standing, walk_by
@@ -54,7 +56,9 @@ def act(
     check_duty(process, record, verb, by)
     record, before = _up_to_date(setup, record, verb, now)
     check_place(record, verb)
-    effect = verb.apply(record, params, Act(by, now, setup.policy, setup.site, setup.model(), parent))
+    effect = verb.apply(
+        record, params, Act(by, now, setup.policy, setup.site, setup.model(), parent, _ci(setup, record))
+    )
     if verb.name == "step":
         _check_plain_step(process, record, params.outcome)
     outcome = effect.answers.get(record.step, "")
@@ -88,6 +92,14 @@ def followed(
     first = Draft(code, by, step, effect.answers.get(step, ""), effect.args, {}, effect.personal, effect.audience)
     after, drafts = _applied(setup, ticket, effect, first, now=now)
     return after, tuple(drafts)
+
+
+def _ci(setup: Setup, record: Any) -> ConfigurationItem | None:
+    """The configuration item of a ticket, where the site's table has it."""
+    if not isinstance(record, Ticket) or not record.ci:
+        return None
+    found = setup.store.get("ci", ci_key(record.ci), Scope.system("command"))
+    return found if isinstance(found, ConfigurationItem) else None
 
 
 def _parts(parent: Ticket, child: Child) -> Mapping[str, tuple[Part, ...]]:

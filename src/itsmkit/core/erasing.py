@@ -84,6 +84,9 @@ def _(record: Ticket, what: str = WHOLE) -> Ticket:
         similar=(),
         attachments=(),
         internal_files=(),
+        call=None,
+        survey_text="",
+        ci_change="",
         erased=WHOLE,
     )
 

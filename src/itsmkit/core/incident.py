@@ -80,8 +80,9 @@ _STEPS = (
     Step("IM5.3", "New solution for the knowledge base?", _DESK, {"new": "IM5.4", "none": "IM5.4"}, _RESOLVED,
          rule="new_solution", source="INC-41"),
     Step("IM5.4", "Configuration items changed?", _DESK, {"submitted": "IM5.5", "none": "IM5.5"}, _RESOLVED,
-         rule="ci_changed", source="INC-43"),
-    Step("IM5.5", "Close", _DESK, {"closed": "IM5.6"}, _RESOLVED, rule="close", writes=("closed",), source="INC-42"),
+         rule="ci_changed", writes=("ci_submitted",), source="INC-43"),
+    Step("IM5.5", "Close", _DESK, {"closed": "IM5.6"}, _RESOLVED, rule="close", writes=("closed",),
+         holds=("work_order", "remote_session"), source="INC-42"),
     Step("IM5.6", "Follow-up call", _DESK, {"done": END}, _CLOSED, writes=("satisfied",), source="INC-44 INC-45"),
 )  # fmt: skip
 
@@ -176,7 +177,9 @@ def _new_solution(ticket: Ticket, _policy: Policy) -> Answer:
     return Answer("none" if ticket.followed or not ticket.solution else "new", why={"followed": ticket.followed})
 
 
-def _ci_changed(ticket: Ticket, _policy: Policy) -> Answer:
+def _ci_changed(ticket: Ticket, _policy: Policy) -> Answer | None:
+    if ticket.ci_change and not ticket.ci_submitted:
+        return None  # line 1 hands it in (INC-43)
     return Answer("submitted" if ticket.ci_change else "none")
 
 

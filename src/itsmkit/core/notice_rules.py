@@ -69,7 +69,7 @@ class NotifyRule:
     """One row: the events it holds for, whom it tells by which channel, and which facts beside the usual ones.
 
     Without a `channel` the site's usual one is meant, without a `template` the one named as the rule. `kinds`,
-    `priorities` and `services` narrow it down to tickets of those. A rule that `confirms` tells also the one who
+    `priorities`, `services` and `major` narrow it down to tickets of those. A rule that `confirms` tells also who
     caused the event: the number of a report is news to its reporter. `urgent` notices go out at night as well. Nobody
     can opt out of a `firm` rule. A `digest` ("hourly", "daily") collects what it has to say. `language` is used
     instead of the recipient's.
@@ -85,6 +85,7 @@ class NotifyRule:
     kinds: tuple[str, ...] = ()
     priorities: tuple[int, ...] = ()
     services: tuple[str, ...] = ()
+    major: bool = False
     urgent: bool = False
     confirms: bool = False
     firm: bool = False
@@ -97,6 +98,7 @@ class NotifyRule:
             and (not self.kinds or ticket.kind in self.kinds)
             and (not self.priorities or ticket.priority in self.priorities)
             and (not self.services or ticket.service in self.services)
+            and (not self.major or ticket.major)
         )
 
 
@@ -123,12 +125,25 @@ RULES = (
         (On("task", outcome="done"), On("task", outcome="decline")),
         (*STAFF_FACTS, "said", "suggested"),
     ),
+    NotifyRule(
+        "configuration", "role:configuration", (On("correct-ci"), On("submit-ci")), (*STAFF_FACTS, "ci", "said")
+    ),
     NotifyRule("complaint", MANAGER, (On("step", "IM2.2", "yes"),), (*STAFF_FACTS, "report"), firm=True),
     NotifyRule(
         "highest_priority",
         MANAGER,
         (On("step", "IM2.4", "yes"), On("reprioritise", args={"priority": 1})),
         (*STAFF_FACTS, "report"),
+        urgent=True,
+        firm=True,
+    ),
+    NotifyRule(
+        "major_reported",  # INC-14: a site whose level "important and urgent" is another one gives its own priorities
+        "role:department",
+        (On("major", args={"major": True}), On("step", "IM2.3", "set"), On("reprioritise")),
+        (*STAFF_FACTS, "report"),
+        priorities=(1,),
+        major=True,
         urgent=True,
         firm=True,
     ),

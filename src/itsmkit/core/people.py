@@ -8,6 +8,7 @@ from attrs import frozen
 
 from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
 from itsmkit.core.model.catalogue import CatalogueItem
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.party import Person, Rota, Service, Site, Team
 from itsmkit.core.model.query import Query, Scope
@@ -17,7 +18,7 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
-LOADED = (Team, Service, Person, Rota, CatalogueItem)
+LOADED = (Team, Service, Person, Rota, CatalogueItem, ConfigurationItem)
 GRANTED = ("deputises", "glass", "erased")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200

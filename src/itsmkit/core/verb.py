@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.child import Child
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import INTERNAL, NOTHING
 from itsmkit.core.model.organisation import Duty, Organisation, Principal
 from itsmkit.core.model.party import Site
@@ -19,7 +20,7 @@ from itsmkit.core.policy import Policy
 
 @frozen
 class Act:
-    """The circumstances of a verb: who does it, when, by which rules, and the ticket that the record belongs to."""
+    """The circumstances of a verb: who does it, when, by which rules, for the child of which ticket, its CI."""
 
     by: Principal
     now: datetime
@@ -27,6 +28,7 @@ class Act:
     site: Site
     organisation: Organisation
     parent: Ticket | None = None
+    ci: ConfigurationItem | None = None
 
 
 @frozen

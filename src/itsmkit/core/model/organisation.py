@@ -22,6 +22,7 @@ class Duty(StrEnum):
     DISPATCH = "dispatch"  # the project manager: decides whether somebody must go on site (INC-23)
     APPROVE = "approve"  # the technical director: approves a dispatch before anyone leaves (INC-23)
     ARCHIVE = "archive"  # the archivist: takes work orders and signed records (INC-42)
+    CONFIGURE = "configure"  # the configuration manager: takes over what changed, and what is wrong (INC-05, INC-43)
     OWN_PROCESS = "own_process"  # the process owner: measures, policy
     READ_REPORTS = "read_reports"
     ADMINISTER = "administer"  # people, plugins, the store

@@ -98,6 +98,16 @@ class Try:
 
 
 @frozen(slots=False)
+class Call:
+    """The follow-up call's record (INC-44): when, by whom, with whom, and what the customer said."""
+
+    at: datetime
+    by: str = ""
+    spoke_with: str = ""
+    result: str = ""
+
+
+@frozen(slots=False)
 class Part:
     """What runs beside a ticket and is open: its number and type, and who sees the ticket because of it."""
 
@@ -178,6 +188,7 @@ class Ticket(Record):
     remote: bool = False
     tries: tuple[Try, ...] = ()
     ci_change: str = ""
+    ci_submitted: bool = False
     responded: datetime | None = None
     accepted: datetime | None = None
     dispatched: datetime | None = None
@@ -185,6 +196,7 @@ class Ticket(Record):
     told: datetime | None = None
     heard: datetime | None = None
     called: datetime | None = None
+    call: Call | None = None
     resolved: datetime | None = None
     resolved_month: str = ""
     resolved_line: int = 0
@@ -195,6 +207,8 @@ class Ticket(Record):
     reviewed: datetime | None = None
     reopened: int = 0
     satisfied: bool | None = None
+    survey: int = 0
+    survey_text: str = ""
     follow_up_late: bool = False
     answered: bool = False
     message_id: str = ""
@@ -281,6 +295,7 @@ TICKET = RecordType(
         Field("resolved_line", FieldKind.INT),
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
+        Field("survey", FieldKind.INT),
         Field("change", indexed=True),
         Field("item"),
         Field("contact_key"),
@@ -304,6 +319,7 @@ TICKET = RecordType(
         "unjudged",
         "children",
         "tries",
+        "call",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

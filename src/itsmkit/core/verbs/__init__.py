@@ -7,6 +7,7 @@ from itsmkit.core.verbs import (
     at_any_time,
     change,
     closure,
+    configuration,
     correcting,
     dispatch,
     first_support,
@@ -24,6 +25,7 @@ _TICKET = (
     dispatch.ASKING,
     task.SPLITTING,
     remote.ASKING,
+    configuration.TELLING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -41,6 +43,7 @@ VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
         "change": _named(change.VERBS),
         "task": _named(task.VERBS),
         "remote_session": _named(remote.VERBS),
+        "ci_notice": _named(configuration.VERBS),
     }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""

@@ -1,16 +1,21 @@
 """Verbs of whoever works on the ticket: acceptance, investigation, resolution (IM2.12 to IM4.6)."""
 
+from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from attrs import frozen
 
 from itsmkit.core.catalogue import check_procedure
+from itsmkit.core.configuration import deviations
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.incident import needs_backup
 from itsmkit.core.model.event import PUBLIC
+from itsmkit.core.model.pause import APPOINTMENT
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.places import ACCEPTANCE, INVESTIGATION, LINE, RESOLUTION
+from itsmkit.core.verbs.waiting import waiting
 
 
 def _accept(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
@@ -71,10 +76,16 @@ class Diagnose:
     """The cause, compared with the standard configuration (INC-28)."""
 
     cause: str = param("the cause", required=True, multiline=True)
+    configuration: str = param("the configuration as found; left out, as reported", default="", multiline=True)
 
 
-def _diagnose(_ticket: Ticket, params: Diagnose, _act: Act) -> Effect:
-    return Effect({"cause": params.cause}, personal={"cause": params.cause})
+def _diagnose(ticket: Ticket, params: Diagnose, act: Act) -> Effect:
+    found = params.configuration or ticket.configuration
+    standard = act.ci.standard if act.ci else ()
+    odd = [f"{name} = {have} ({due})" for name, due, have in deviations(standard, found)]
+    args = {"compared": act.ci.id, "deviates": len(odd)} if act.ci and standard else {}
+    personal = {"cause": params.cause, **({"deviations": "; ".join(odd)} if odd else {})}
+    return Effect({"cause": params.cause, "configuration": found}, args=args, personal=personal)
 
 
 _FOUND = MappingProxyType(
@@ -97,8 +108,22 @@ def _propose(ticket: Ticket, params: Propose, _act: Act) -> Effect:
     return Effect(changes, _FOUND, args={"workaround": params.workaround}, personal={"solution": params.solution})
 
 
-def _agree(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
-    return Effect({"agreed": True}, {"IM4.1": "no", "IM4.3": "agreed"})
+@frozen
+class Agree:
+    """What was agreed with the customer: how long it takes, or when it is done where that can't be now (INC-31)."""
+
+    takes: str = param("how long it takes, as told to the customer", default="")
+    until: datetime | None = param("when it is done, where it can't be solved now; the ticket rests until then",
+                                   default=None)  # fmt: skip
+
+
+def _agree(ticket: Ticket, params: Agree, act: Act) -> Effect:
+    changes: dict[str, Any] = {"agreed": True}
+    args = {"at": params.until.isoformat()} if params.until else {}
+    if params.until:
+        changes["waits"] = (*ticket.waits, waiting(APPOINTMENT, params.takes, params.until, act))
+    personal = {"text": f"{ticket.solution}\n\n{params.takes}".strip()}
+    return Effect(changes, {"IM4.1": "no", "IM4.3": "agreed"}, args=args, personal=personal, audience=PUBLIC)
 
 
 def _backup(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
@@ -155,7 +180,7 @@ VERBS = (
     ),
     verb("diagnose", "Record the cause", Diagnose, _diagnose, LINE, *INVESTIGATION, *RESOLUTION),
     verb("propose", "Propose a solution", Propose, _propose, LINE, "IM2.8", "IM2.9", "IM2.10", *INVESTIGATION),
-    verb("agree", "The customer agrees to the solution", Nothing, _agree, LINE, "IM4.1", "IM4.3"),
+    verb("agree", "The customer agrees to the solution", Agree, _agree, LINE, "IM4.1", "IM4.3"),
     verb("backup", "Confirm the backup", Nothing, _backup, LINE, "IM4.4"),
     verb(
         "resolve",
