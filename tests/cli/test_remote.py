@@ -15,5 +15,5 @@ def test_a_session_is_held_with_consent(it: "Itsmkit") -> None:
     it("--as", "ursula", "remote-session", "consent", "RS26-000001")
     it("--as", "anna", "remote-session", "hold", "RS26-000001", "--work", "the queue emptied", "--solved")
     (one,) = it.json("remote-session", "list")
-    assert (one["consent_by"], one["held_by"], one["solved"], one["outcome"]) == ("Ursula Frei", "anna", True, "held")
+    assert (one["consent_by"], one["held_by"], one["solved"], one["outcome"]) == ("Ursula Frei", "anna", True, "done")
     assert "the queue emptied" in it("remote-session", "show", "RS26-000001").stdout

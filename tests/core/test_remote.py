@@ -39,13 +39,13 @@ def test_the_record_is_opened_with_the_report(made: Desk, channel: str) -> None:
 def test_a_session_is_agreed_to_and_held(made: Desk, clock: MovedClock) -> None:
     ticket = asked(made)
     agreed = does(made, "ann", "consent")
-    assert (agreed.status, agreed.consent_by, agreed.reason) == ("agreed", "Ann User", "")
+    assert (agreed.status, agreed.consent_by, agreed.reason) == ("allowed", "Ann User", "")
     clock.advance(minutes=20)
     held = does(made, "bob", "hold", work="a driver replaced", solved=True)
-    assert (held.outcome, held.held_by, held.work, held.closed) == ("held", "bob", "a driver replaced", clock())
+    assert (held.outcome, held.held_by, held.work, held.closed) == ("done", "bob", "a driver replaced", clock())
     after = made.ticket(ticket.number, made.principal("bob"))
     assert (after.children, [(one.way, one.by, one.helped) for one in after.tries]) == (
-        (), [("phone", "bob", False), ("remote", "bob", True)])  # fmt: skip
+        (), [("by_phone", "bob", False), ("by_session", "bob", True)])  # fmt: skip
     assert made.verify().breaches == ()
 
 
@@ -79,10 +79,10 @@ def test_each_try_is_logged(clock: MovedClock) -> None:
     made.do("pass-on", ticket.number, made.principal("bob"))
     made.do("ask-dispatch", ticket.number, made.principal("carol"), reason="it must be opened")
     after = made.ticket(ticket.number, made.principal("carol"))
-    assert [one.way for one in after.tries] == ["remote", "line", "on_site"]
+    assert [one.way for one in after.tries] == ["by_session", "next_line", "on_site"]
     left_out = {one.code: one.args["skipped"] for one in made.history(ticket.number, made.principal("carol"))
                 if "skipped" in one.args}  # fmt: skip
-    assert left_out == {"remote-session": ["phone"], "pass-on": ["phone"], "ask-dispatch": ["phone"]}
+    assert left_out == {"remote-session": ["by_phone"], "pass-on": ["by_phone"], "ask-dispatch": ["by_phone"]}
 
 
 @pytest.mark.requirement(INC_16, "line 1 tries in this order where the site wants it kept")
@@ -92,10 +92,10 @@ def test_the_order_is_kept_where_the_site_wants_it(clock: MovedClock) -> None:
     ticket = brought_to(made, "IM2.9")
     with pytest.raises(NotAllowed, match="by phone"):
         asked(made, "IM2.9")
-    with pytest.raises(NotAllowed, match="by phone and remote"):
+    with pytest.raises(NotAllowed, match="by phone and by session"):
         made.do("pass-on", ticket.number, made.principal("bob"))
     made.do("attempt", ticket.number, made.principal("bob"), text="off and on")
-    with pytest.raises(NotAllowed, match="by remote"):
+    with pytest.raises(NotAllowed, match="tried by session"):
         made.do("pass-on", ticket.number, made.principal("bob"))
     after = made.do("pass-on", ticket.number, made.principal("bob"), outside=True)
     assert after.step == "IM2.12"

@@ -26,21 +26,19 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session, form: str) -> None:
     """Show the tree: every item below the one it belongs to."""
-    found = list(_tree(session.desk.setup.site.catalogue, "", 0))
-    if form == "table":
-        found = [{**row, "id": f"{'  ' * row['depth']}{row['id']}"} for row in found]
+    indent = "  " if form == "table" else ""
+    found = _tree(session.desk.setup.site.catalogue, "", indent, 0)
     show.rows(session, found, form, KEYS, shown=("id", "name", "hours", "steps", "description"), flex="description")
 
 
-def _tree(items: tuple[CatalogueItem, ...], parent: str, depth: int) -> Iterator[Mapping[str, Any]]:
+def _tree(items: tuple[CatalogueItem, ...], parent: str, indent: str, depth: int) -> Iterator[Mapping[str, Any]]:
     """The items below that one, each followed by its own; what belongs to nothing known stands at the top."""
     known = {one.id for one in items}
     for one in items:
         if (one.parent if one.parent in known else "") == parent and one.id != parent:
-            steps = len(one.procedure) or None
-            yield {"id": one.id, "parent": one.parent, "name": one.name, "hours": one.hours or None, "steps": steps,
-                   "description": one.text, "depth": depth}  # fmt: skip
-            yield from _tree(items, one.id, depth + 1)
+            yield {"id": indent * depth + one.id, "parent": one.parent, "name": one.name, "hours": one.hours or None,
+                   "steps": len(one.procedure) or None, "description": one.text}  # fmt: skip
+            yield from _tree(items, one.id, indent, depth + 1)
 
 
 @command.command("show")

@@ -9,7 +9,7 @@ from itsmkit.core.model.remote import RemoteStatus as Status
 _STEPS = (
     Step("RS1", "Does the customer agree?", Duty.HANDLE, {"given": "RS2", "refused": END}, Status.ASKED,
          writes=("consent_by", "consented", "refusal"), source="INC-22"),
-    Step("RS2", "Hold the session", Duty.HANDLE, {"held": END}, Status.AGREED,
+    Step("RS2", "Hold the session", Duty.HANDLE, {"done": END}, Status.AGREED,
          writes=("held_by", "work", "solved"), source="INC-22"),
 )  # fmt: skip
 

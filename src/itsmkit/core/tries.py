@@ -7,7 +7,7 @@ from itsmkit.core.errors import NotAllowed
 from itsmkit.core.model.ticket import Ticket, Try
 from itsmkit.core.policy import Policy
 
-PHONE, REMOTE, LINE, ON_SITE = "phone", "remote", "line", "on_site"
+PHONE, REMOTE, LINE, ON_SITE = "by_phone", "by_session", "next_line", "on_site"
 ORDER = (PHONE, REMOTE, LINE, ON_SITE)
 _BEFORE: Mapping[str, tuple[str, ...]] = {
     PHONE: (),
@@ -27,7 +27,8 @@ def check_order(ticket: Ticket, way: str, policy: Policy) -> None:
     """NotAllowed where the site wants the order kept and something was left out."""
     left_out = skipped(ticket, way)
     if policy.rules.tries == "in_order" and left_out:
-        msg = f"INC-16: before that {ticket.number} is tried by {' and '.join(left_out)}, and each try is logged"
+        ways = " and ".join(left_out).replace("_", " ")
+        msg = f"INC-16: before that {ticket.number} is tried {ways}, and each try is logged"
         raise NotAllowed(msg)
 
 

@@ -13,7 +13,7 @@ class RemoteStatus(StrEnum):
     """What people are told of a remote session's state."""
 
     ASKED = "asked"
-    AGREED = "agreed"
+    AGREED = "allowed"
     CLOSED = "closed"
 
 

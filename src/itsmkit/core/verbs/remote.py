@@ -87,14 +87,14 @@ def _hold(session: RemoteSession, params: Hold, act: Act) -> Effect:
         msg = f"INC-22: {session.number} needs the customer's consent before it is held; `consent` records it"
         raise NotAllowed(msg)
     changes: dict[str, Any] = {"work": params.work, "solved": params.solved, "held_by": act.by.person}
-    changes |= {"outcome": "held", "closed": act.now}
+    changes |= {"outcome": "done", "closed": act.now}
     args, personal = {"solved": params.solved}, {"text": params.work}
     told = Effect(args=args, personal=personal, audience=PUBLIC)
     if act.parent is not None:
         logged = tried(act.parent, REMOTE, act.by.person, act.now, helped=params.solved)
         answers = {"IM2.9": "tried"} if act.parent.step == "IM2.9" and not act.parent.procedure else NOTHING
         told = Effect(logged, answers, args=args, personal=personal, audience=PUBLIC)
-    return Effect(changes, {"RS2": "held"}, args=args, personal=personal, audience=PUBLIC, parent=told)
+    return Effect(changes, {"RS2": "done"}, args=args, personal=personal, audience=PUBLIC, parent=told)
 
 
 def _withdraw(_session: RemoteSession, _params: Nothing, act: Act) -> Effect:
