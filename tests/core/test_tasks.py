@@ -62,6 +62,16 @@ def test_the_resolution_holds_for_the_tasks(made: Desk) -> None:
     assert after.status is Status.RESOLVED
 
 
+@pytest.mark.requirement(IM2_11, "who sees everything does what is for their own teams")
+def test_the_service_desk_does_its_own_tasks_only(made: Desk) -> None:
+    split(made)
+    with pytest.raises(NotAllowed, match="for team db"):
+        does(made, "bob", "accept")
+    does(made, "carol", "assign", team="desk")
+    assert [one.number for one in made.queue("tasks", made.principal("bob"))] == ["TK26-000001"]
+    assert does(made, "bob", "accept").person == "bob"
+
+
 @pytest.mark.requirement(INC_21, "a declined task is assigned anew, and that hand-over is counted")
 def test_a_declined_task_goes_to_another_team_and_is_counted(made: Desk) -> None:
     ticket = split(made)

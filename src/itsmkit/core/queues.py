@@ -48,11 +48,10 @@ def _at_work(_by: Principal) -> tuple[Test, ...]:
 
 def _of_mine(by: Principal) -> tuple[Test, ...]:
     """What is for the reader's teams or vendor; who belongs to none sees what all have."""
-    for field in ("team", "vendor"):
-        mine = tuple(sorted(key.partition(":")[2] for key in by.scope.keys if key.startswith(f"{field}:")))
-        if mine:
-            return (Test(field, Op.ANY_OF, mine),)
-    return ()
+    vendors = tuple(sorted(key.removeprefix("vendor:") for key in by.scope.keys if key.startswith("vendor:")))
+    if by.teams:
+        return (Test("team", Op.ANY_OF, tuple(sorted(by.teams))),)
+    return (Test("vendor", Op.ANY_OF, vendors),) if vendors else ()
 
 
 def _late(ticket: Ticket, now: datetime) -> bool:

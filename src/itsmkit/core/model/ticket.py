@@ -89,7 +89,7 @@ class Likeness:
 
 @frozen(slots=False)
 class Try:
-    """One try of line 1 (INC-16): "by_phone", "by_session", "next_line" or "on_site", when, by whom, and whether it helped."""
+    """One try of line 1 (INC-16): "by_phone", "by_session", "next_line" or "on_site"; when, whose, and if it helped."""
 
     way: str
     at: datetime
