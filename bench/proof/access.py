@@ -36,6 +36,8 @@ from itsmkit import (
     terms,
 )
 from itsmkit.core.changes import child_change, ticket_change, with_children
+from itsmkit.core.model.task import Task
+from itsmkit.core.model.ticket import Part
 from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.testing import MovedClock, blob, desk
 
@@ -49,6 +51,7 @@ TABLES = {
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal
+        configuration_manager    all     public internal
         department_manager       dept    public
         process_owner            all     public internal
         administrator            own     public personal
@@ -82,6 +85,8 @@ VENDORS = ("ace", "acme", "acme2")
 CUSTOMERS = {"north": "fin", "south": "finance"}
 TEAMS = {"desk": "", "net": "", "net2": "", **{f"t-{one}": one for one in VENDORS}}
 TICKETS = 36
+TASK_OVER = "internal task"
+"""For whose ears it is that a task is over, and the event's code."""
 
 
 @define
@@ -107,11 +112,24 @@ class Fact:
     audiences: list[str]
     order: str = ""
     order_people: tuple[str, ...] = ()
+    task: str = ""
+    task_team: str = ""
+    task_open: bool = False
 
     @property
     def vendor(self) -> str:
         """Whose contract it is with."""
         return TEAMS[self.team]
+
+    @property
+    def teams(self) -> set[str]:
+        """Who works on it: the team that has it, and one with an open task of it."""
+        return {self.team, self.task_team} if self.task_open else {self.team}
+
+    @property
+    def vendors(self) -> set[str]:
+        """Whose staff works on it."""
+        return {TEAMS[one] for one in self.teams}
 
 
 @define
@@ -154,10 +172,10 @@ def _by_roles(model: str, one: Who, id_: str) -> Sight:
     whose = {row[0] for row in rows}
     made = Sight([lambda fact: id_ in fact.people.values()], "all" in whose, frozenset(), frozenset())
     if "vendor" in whose and one.vendor:
-        made.tests.append(lambda fact: fact.vendor == one.vendor)
+        made.tests.append(lambda fact: one.vendor in fact.vendors)
         made.threads = frozenset({f"vendor:{one.vendor}"})
     if "team" in whose:
-        made.tests.append(lambda fact: fact.team in one.teams)
+        made.tests.append(lambda fact: not fact.teams.isdisjoint(one.teams))
     if "dept" in whose and one.department:
         made.tests.append(lambda fact: fact.department == one.department)
     made.masks = frozenset[str]().union(*(row[1] for row in rows)) or ROWS[model]["user"][1]
@@ -259,7 +277,15 @@ def _new(made: World, serial: int) -> None:
         attachments=(Attachment("a", "text/plain", 1, public.digest),),
         internal_files=(Attachment("b", "text/plain", 1, internal.digest),), **people,
     )  # fmt: skip
+    if rng.random() < 0.4:
+        fact.task, fact.task_team, fact.task_open = f"TK26-{serial:06d}", rng.choice(list(TEAMS)), True
+        task = Task(id=f"{serial + 2000:032x}", number=fact.task, parent=ticket.id, about=number, step="TK2",
+                    team=fact.task_team, vendor=TEAMS[fact.task_team], result="for those at work")  # fmt: skip
+        ticket = revised(ticket, children=(Part(task.number, "task", task.shares),))
     changes = [ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now)]
+    if fact.task:
+        whole: Any = changes[0].after
+        changes.append(child_change(setup, None, task, (Draft("opened", "core"),), made.now, parent=whole))
     if rng.random() < 0.4:
         fact.order, fact.order_people = f"W26-{serial:06d}", (rng.choice(staff),)
         order = WorkOrder(id=f"{serial + 1000:032x}", number=fact.order, parent=ticket.id, about=number, step="WO2",
@@ -289,7 +315,7 @@ def _drafts(audiences: list[str]) -> tuple[Draft, ...]:
 
 def changed(made: World) -> None:
     """A ticket goes to another team, loses its people; somebody changes company or role, stands in, breaks a glass."""
-    common, rare = (_moved, _deputised), (_said, _person_changed, _glass_broken, _time_passed)
+    common, rare = (_moved, _deputised), (_task_over, _said, _person_changed, _glass_broken, _time_passed)
     for _ in range(3):
         made.rng.choice((*common, *common, *rare))(made)
 
@@ -312,6 +338,15 @@ def _moved(made: World) -> None:
         fact.team, fact.people["assignee"] = team, _assignee(made, team)
         values = {"team": team, "line": _line(team), "vendor": fact.vendor, "assignee": fact.people["assignee"]}
         _commit(made, number, ["internal"], **values)
+
+
+def _task_over(made: World) -> None:
+    """Some tasks end, and with them what their teams see of the tickets."""
+    running = [number for number, fact in made.facts.items() if fact.task_open]
+    for number in made.rng.sample(running, min(3, len(running))):
+        made.made.do("withdraw", made.facts[number].task, made.made.service("oracle"), reason="over")
+        made.facts[number].task_open = False
+        made.facts[number].audiences.append(TASK_OVER)
 
 
 def _said(made: World) -> None:
@@ -395,7 +430,8 @@ def _one_by_one(made: World, by: Principal, due: Sight, found: Found) -> None:
         found.check("unique key", who, number, *key)
         record = f"{int(number[-6:]):032x}"
         events = store.history("ticket", record, by.scope)
-        heard = [f"said {one}" for one in fact.audiences if due.hears(one)] if sees else []
+        said = (one.split() for one in fact.audiences)
+        heard = [code[0] if code else f"said {ears}" for ears, *code in said if due.hears(ears)] if sees else []
         found.check("history", who, number, [one.code for one in events], heard)
         if not due.hears("internal"):
             found.check("gap", who, number, [one.seq for one in events], list(range(1, len(heard) + 1)))
@@ -449,7 +485,7 @@ def _tickets(made: World, by: Principal, size: int) -> Iterator[Any]:
 
 
 def _orders(made: World, by: Principal, due: Sight, found: Found) -> None:
-    """A work order is seen by whoever sees its ticket, and by its own people."""
+    """A work order or task is seen by whoever sees its ticket, and by its own people or team."""
     stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
     listed = {one.number for one in made.made.find(Query("work_order"), by).items if isinstance(one, WorkOrder)}
     for number, fact in made.facts.items():
@@ -458,6 +494,14 @@ def _orders(made: World, by: Principal, due: Sight, found: Found) -> None:
             found.check("work order", by.id, number, fact.order in listed, sees)
             about = made.made.find(Query("work_order", (Test("about", value=number),)), by).items
             found.check("work order", by.id, number, bool(about), sees)
+    tasks = {one.number: one for one in made.made.find(Query("task"), by).items if isinstance(one, Task)}
+    for number, fact in made.facts.items():
+        if fact.task:
+            sees = due.sees(fact) or due.sees(Fact({}, fact.task_team, "", []))
+            found.check("task", by.id, number, fact.task in tasks, sees)
+            inside = due.hears("internal") or due.hears("vendor")
+            if fact.task in tasks:
+                found.check("task", by.id, number, bool(tasks[fact.task].result), inside)
 
 
 def proven(model: str, seed: int, rounds: int = 6, readers: int = 4) -> Found:

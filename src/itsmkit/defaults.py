@@ -10,12 +10,13 @@ from cattrs import ForbiddenExtraKeysError
 
 from itsmkit.core.codec import canonical, plain, value
 from itsmkit.core.memory import MemoryStore
+from itsmkit.core.model.agreement import Target
 from itsmkit.core.model.message import Message, Report
 from itsmkit.core.model.query import Tally, Test
 from itsmkit.core.model.record import RecordType
 from itsmkit.core.model.report import ReportDefinition, Table
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.policy import ClassifyRule, Rules
+from itsmkit.core.policy import HOUR, ClassifyRule, Rules
 from itsmkit.hookspecs import Classification, Look, Prioritisation, hookimpl
 
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, ForbiddenExtraKeysError)
@@ -88,6 +89,14 @@ class Defaults:
         return Prioritisation(impact, urgency, priority, f"impact {impact} x urgency {urgency} of the matrix, {source}")
 
     @hookimpl
+    def itsmkit_agreements(self, record: Ticket, look: Look) -> Sequence[Target]:
+        """What the service catalogue promises for the item that is asked for (SLA-01)."""
+        item = look.site.item(record.item) if record.item else None
+        if item is None or not item.hours:
+            return ()
+        return (Target("catalogue", item.hours * HOUR, self.rules.calendar, why=f"catalogue item {item.id}"),)
+
+    @hookimpl
     def itsmkit_reports(self) -> Sequence[ReportDefinition]:
         """The month's counts."""
         return [ReportDefinition("month", "Tickets of a month", month)]
@@ -104,7 +113,7 @@ def form(report: Report, call: str) -> bytes:
 
 
 def month(look: Look, period: str) -> tuple[Table, ...]:
-    """Tickets opened, resolved and closed in a month, by kind and priority (REP-01, REP-02)."""
+    """Tickets opened, resolved and closed in a month, by kind and priority (REP-01, REP-02); surveys (INC-45)."""
     counted: dict[tuple[str, int], dict[str, int]] = {}
     for column in ("opened", "resolved", "closed"):
         where = (Test(f"{column}_month", value=period),)
@@ -115,4 +124,9 @@ def month(look: Look, period: str) -> tuple[Table, ...]:
         (kind, priority, *(one.get(name, 0) for name in columns)) for (kind, priority), one in sorted(counted.items())
     ]
     total = ("all", "", *(sum(one.get(name, 0) for one in counted.values()) for name in columns))
-    return (Table(f"Tickets of {period}", ("kind", "priority", *columns), (*rows, total)),)
+    tables = [Table(f"Tickets of {period}", ("kind", "priority", *columns), (*rows, total))]
+    closed = look.tally(Tally("ticket", ("survey",), (Test("closed_month", value=period),)))
+    answers = [(row.key[0], row.n) for row in sorted(closed, key=lambda row: row.key[0] or 0) if row.key[0]]
+    if answers:
+        tables.append(Table(f"Survey of {period}", ("score", "answers"), tuple(answers)))
+    return tuple(tables)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from itsmkit import KeyTaken, MemoryStore, Scope
-from itsmkit.core import access, changes, commanding, memory, who
+from itsmkit.core import access, acting, changes, commanding, memory, who
 
 SYSTEM = Scope.system("planted")
 CHECKS = 100_000
@@ -68,8 +68,13 @@ def _kept(prefix: str) -> Plant:
 
 def _kept_orders(patch: pytest.MonkeyPatch) -> None:
     for module in (changes, commanding):
-        patch.setattr(module, "with_children", lambda _setup, change, _now: (change,))
-    patch.setattr("bench.proof.access.with_children", lambda _setup, change, _now: (change,))
+        patch.setattr(module, "with_children", lambda _setup, change, _now, _but="": (change,))
+    patch.setattr("bench.proof.access.with_children", lambda _setup, change, _now, _but="": (change,))
+
+
+def _kept_tasks(patch: pytest.MonkeyPatch) -> None:
+    """Whoever had a task of a ticket goes on seeing the ticket."""
+    patch.setattr(acting, "_parts", lambda _parent, _child: {})
 
 
 def _deputy(patch: pytest.MonkeyPatch) -> None:
@@ -156,6 +161,7 @@ PLANTS: dict[str, tuple[Plant, str]] = {
     "revoked vendor": (_kept("vendor:"), "get"),
     "removed participant": (_kept("person:"), "get"),
     "revoked vendor's work order": (_kept_orders, "work order"),
+    "closed task": (_kept_tasks, "get"),
     "deputy": (_deputy, "get"),
     "deputy's ceiling": (_deputy_s_masks, "get"),
     "side thread": (_side_thread, "history"),

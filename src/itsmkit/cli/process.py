@@ -43,7 +43,8 @@ def _row(step: Step, t: Translate) -> Mapping[str, Any]:
     ways = [f"{label(t, outcome) if t is not str else outcome} → {to or t('end')}" for outcome, to in step.to.items()]
     answers = (step.rule and f"rule {step.rule}", step.asks, step.otherwise and f"otherwise {step.otherwise}")
     answer = ", ".join(filter(None, answers)) or t("person")
-    values = (step.id, t(step.title), step.duty, answer, ways, step.status, step.writes, step.source)
+    titles = (t(step.title), *(f"{label(t, kind)}: {t(way.title)}" for kind, way in step.by_kind.items()))
+    values = (step.id, "; ".join(titles), step.duty, answer, ways, step.status, step.writes, step.source)
     return dict(zip(KEYS, values, strict=True))
 
 

@@ -22,8 +22,9 @@ def command() -> None:
 @form_option()
 @click.pass_obj
 def load(session: Session, dry_run: bool, form: str) -> None:
-    """Make the store's people, teams, services and rotas like people.toml, teams.toml, services.toml and rotas.toml.
+    """Make the store's people, teams, services, rotas and catalogue like the site's files.
 
+    These are people, teams, services, rotas and catalogue, each as a .toml or .csv file or both.
     What the files don't name stays as it is: set `active = false` for a person who left.
     """
     records = list(read(session.site))

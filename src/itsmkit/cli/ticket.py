@@ -35,6 +35,7 @@ def command() -> None:
 @click.option("--kind", default="", help="incident, service_request, inquiry or complaint.")
 @click.option("--category", default="", help="The category, as the site names it.")
 @click.option("--service", default="", help="The service that is hit.")
+@click.option("--item", default="", help="The item of the service catalogue that is asked for.")
 @click.option("--ci", default="", help="The configuration item.")
 @click.option("--impact", type=int, default=0, help="How much is hit, 1 the highest.")
 @click.option("--urgency", type=int, default=0, help="How soon it must be mended, 1 the highest.")

@@ -49,7 +49,7 @@ def command_of(verb: Verb, ctx: click.Context) -> click.Command:
         if form == "json":
             show.print_json({**show.plain(done), "dry_run": dry_run})
             return
-        where = f"{done.team} {getattr(done, 'assignee', '')}".strip()
+        where = " ".join(getattr(done, one, "") for one in ("team", "assignee")).strip()
         to = f"→ {rows.step_title(session, done)}"
         words = (done.number, session.t(verb.title), to, label(session.t, done.status), where)
         click.echo("  ".join(filter(None, words)))

@@ -13,7 +13,7 @@ from itsmkit.core.model.ticket import Ticket
 
 
 def reach(ticket: Ticket) -> tuple[str, ...]:
-    """The keys that a ticket can be seen by: its people, its team, its department and its vendor."""
+    """The keys that a ticket can be seen by: its people, team, department, vendor, and who does a part of it."""
     keys = []
     for prefix, name in (
         ("person", ticket.requester),
@@ -25,7 +25,10 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
     ):
         if name and (key := f"{prefix}:{name}") not in keys:
             keys.append(key)
-    return tuple(keys)
+    if not ticket.children:
+        return tuple(keys)
+    shared = (key for part in ticket.children for key in part.keys)
+    return tuple(dict.fromkeys((*keys, *shared)))
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

@@ -1,26 +1,25 @@
 """From a decision on a ticket to what the store is given: stamps, facts, clocks, reach and lanes of one change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from itsmkit.core.access import reach
 from itsmkit.core.clocks import timed
 from itsmkit.core.dues import ASKS, due_moment
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import Record, revised
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Change, Lane, Todo
-from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.core.policy import Policy
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
 MAJOR = "major"
 CHILDREN = 10_000
-"""More work orders than a ticket can come to."""
+"""More children of one type than a ticket can come to."""
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
@@ -55,7 +54,7 @@ def ticket_change(
 def child_change(
     setup: Setup,
     before: Record | None,
-    after: Any,
+    after: Child,
     drafts: Iterable[Draft],
     now: datetime,
     *,
@@ -64,24 +63,40 @@ def child_change(
 ) -> Change:
     """The change of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
 
-    It puts nothing on a lane: what others are to hear of it is told on the ticket.
+    What others are to hear of it is told on the ticket; only what is watched puts news on the lane itself.
     """
-    own = (f"person:{one}" for one in after.people)
-    reaches = dict.fromkeys((*(parent.reach if parent else after.reach), *own))
-    return sealed(setup.world, before, revised(after, reach=tuple(reaches)), drafts, now, cause=cause)
+    drafts = tuple(drafts)
+    reaches = dict.fromkeys((*(parent.reach if parent else after.reach), *after.keys))
+    news = f"{(before.version if before else 0) + 1}-{(before.version if before else 0) + len(drafts)}"
+    todos = (Todo(Lane.NEWS, now, news),) if after.watched else ()
+    return sealed(setup.world, before, revised(after, reach=tuple(reaches)), drafts, now, cause=cause, todos=todos)
 
 
-def with_children(setup: Setup, change: Change, now: datetime) -> tuple[Change, ...]:
-    """A ticket's change, and those of its work orders where others see the ticket now: nobody keeps sight of them."""
+def with_children(setup: Setup, change: Change, now: datetime, but: str = "") -> tuple[Change, ...]:
+    """A ticket's change, and those of its children where others see the ticket now: nobody keeps sight of them.
+
+    The child of the id `but` is left out: it changes in the same unit anyway.
+    """
     before, ticket = change.before, change.after
     if before is None or before.reach == ticket.reach or not isinstance(ticket, Ticket):
         return (change,)
     draft = Draft("seen_by_others", "core", args={"ticket": ticket.number})
-    query = Query("work_order", (Test("parent", value=ticket.id),))
-    children = setup.store.find(query, Scope.system("reach of work orders"), limit=CHILDREN).items
-    kept = (one for one in children if isinstance(one, WorkOrder))
+    kept = (one for one in children(setup, ticket) if one.id != but)
     followed = (child_change(setup, one, one, (draft,), now, parent=ticket) for one in kept)
     return (change, *(one for one in followed if one.before is None or one.before.reach != one.after.reach))
+
+
+def child_types(setup: Setup) -> tuple[str, ...]:
+    """The names of the types whose records belong to a ticket."""
+    return tuple(one.name for one in setup.types.values() if issubclass(one.value, Child))
+
+
+def children(setup: Setup, ticket: Ticket) -> Iterator[Child]:
+    """Everything that runs, or ran, beside the ticket."""
+    for type_ in child_types(setup):
+        query = Query(type_, (Test("parent", value=ticket.id),))
+        found = setup.store.find(query, Scope.system("reach of children"), limit=CHILDREN).items
+        yield from (one for one in found if isinstance(one, Child))
 
 
 def _has_later_step(process: Process, ticket: Ticket | None) -> bool:

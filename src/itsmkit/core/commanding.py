@@ -1,19 +1,23 @@
 """A command from end to end: read, decide, commit; decided anew where somebody came between."""
 
+import re
 from datetime import datetime
 from random import Random
 from time import sleep
 from typing import Any, cast
 
+import attrs
 from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked, may
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
+from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, Unreadable, revised
 from itsmkit.core.model.ticket import Ticket
@@ -55,6 +59,7 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
             return _shown(setup, before, principal)
         _check_read(setup, before, command.expect, principal)
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
+        _check_referred(setup, command.params, principal)
         params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         if command.dry_run:
@@ -85,27 +90,32 @@ def _changes(
 ) -> tuple[Change, ...]:
     """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
     if not isinstance(before, Ticket):
-        own = child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause)
         if acted.parent is None or parent is None:
-            return (own,)
-        return own, ticket_change(setup, parent, *acted.parent, now, cause=cause)
+            return (child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause),)
+        told, *others = with_children(
+            setup, ticket_change(setup, parent, *acted.parent, now, cause=cause), now, before.id
+        )
+        ticket = cast("Ticket", told.after)
+        return child_change(setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause), told, *others
     if acted.makes is None:
         return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
     child = _born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
-    change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
+    named = {child.named_by: child.number} if child.named_by else {}
+    linked = revised(acted.record, children=(*acted.record.children, child.part), **named)
+    change = ticket_change(setup, before, linked, (first, *rest), now, cause=cause)
     begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
     own, *others = with_children(setup, change, now)
     ticket = cast("Ticket", own.after)
     return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
 
 
-def _born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
+def _born(setup: Setup, made: Child, ticket: Ticket, now: datetime) -> Child:
     """The child as it begins: with an id and a number, at the first step of its process."""
     process = setup.processes[made.process]
     number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
+    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number, opened=now)
     return standing(process, begun, process.start)
 
 
@@ -174,6 +184,17 @@ def _person(setup: Setup, key: str, by: Principal) -> Person:
         msg = f"unknown person {key!r}; people.toml and `itsmkit site load` make them known"
         raise BadInput(msg)
     return found
+
+
+def _check_referred(setup: Setup, params: Any, by: Principal) -> None:
+    """A parameter that may name a record of ours names one that is there, visible and open; others are foreign."""
+    for one in attrs.fields(type(params)):
+        type_, number = one.metadata.get("names", ""), getattr(params, one.name)
+        if type_ and re.fullmatch(rf"{setup.types[type_].prefix}\d\d-\d{{6,}}", number):
+            found = seen(setup, number, by)
+            if found.step == END:
+                msg = f"{number} is over already ({found.outcome}); there is nothing to wait for"
+                raise BadInput(msg)
 
 
 def _check_read(setup: Setup, before: Any, expect: int | None, by: Principal) -> None:

@@ -52,6 +52,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "due": _promised,
         "reporter": lambda _event, ticket: ticket.contact.name,
         "report": lambda _event, ticket: ticket.text,
+        "ci": lambda _event, ticket: ticket.ci,
         "clock": lambda event, _ticket: event.args.get("clock", ""),
         "share": lambda event, _ticket: event.args.get("share", 0),
         "silence": lambda _event, ticket: ticket.closed_by == "silence",

@@ -24,6 +24,8 @@ MANAGER = "role:manager"
 STAFF_FACTS = ("priority", "team", "due", "reporter")
 NOT_TOLD = "not_told"
 """The event on a ticket that one of its notices was given up or parked."""
+ASSIGNS = ("assigned", "assign", "split", "task")
+"""The events that name whom something is given to, where they name a team."""
 _NAME = r"[a-z][a-z0-9_-]{0,63}"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -67,7 +69,7 @@ class NotifyRule:
     """One row: the events it holds for, whom it tells by which channel, and which facts beside the usual ones.
 
     Without a `channel` the site's usual one is meant, without a `template` the one named as the rule. `kinds`,
-    `priorities` and `services` narrow it down to tickets of those. A rule that `confirms` tells also the one who
+    `priorities`, `services` and `major` narrow it down to tickets of those. A rule that `confirms` tells also who
     caused the event: the number of a report is news to its reporter. `urgent` notices go out at night as well. Nobody
     can opt out of a `firm` rule. A `digest` ("hourly", "daily") collects what it has to say. `language` is used
     instead of the recipient's.
@@ -83,6 +85,7 @@ class NotifyRule:
     kinds: tuple[str, ...] = ()
     priorities: tuple[int, ...] = ()
     services: tuple[str, ...] = ()
+    major: bool = False
     urgent: bool = False
     confirms: bool = False
     firm: bool = False
@@ -95,6 +98,7 @@ class NotifyRule:
             and (not self.kinds or ticket.kind in self.kinds)
             and (not self.priorities or ticket.priority in self.priorities)
             and (not self.services or ticket.service in self.services)
+            and (not self.major or ticket.major)
         )
 
 
@@ -114,12 +118,32 @@ RULES = (
         (*STAFF_FACTS, "report"),
     ),
     NotifyRule("declined", OWNER, (On("decline"),), (*STAFF_FACTS, "said", "suggested"), firm=True),
+    NotifyRule("task", ASSIGNED, (On("split"), On("task", outcome="assign")), (*STAFF_FACTS, "said")),
+    NotifyRule(
+        "task_over",
+        OWNER,
+        (On("task", outcome="done"), On("task", outcome="decline")),
+        (*STAFF_FACTS, "said", "suggested"),
+    ),
+    NotifyRule(
+        "configuration", "role:configuration", (On("correct-ci"), On("submit-ci")), (*STAFF_FACTS, "ci", "said")
+    ),
     NotifyRule("complaint", MANAGER, (On("step", "IM2.2", "yes"),), (*STAFF_FACTS, "report"), firm=True),
     NotifyRule(
         "highest_priority",
         MANAGER,
         (On("step", "IM2.4", "yes"), On("reprioritise", args={"priority": 1})),
         (*STAFF_FACTS, "report"),
+        urgent=True,
+        firm=True,
+    ),
+    NotifyRule(
+        "major_reported",  # INC-14: a site whose level "important and urgent" is another one gives its own priorities
+        "role:department",
+        (On("major", args={"major": True}), On("step", "IM2.3", "set"), On("reprioritise")),
+        (*STAFF_FACTS, "report"),
+        priorities=(1,),
+        major=True,
         urgent=True,
         firm=True,
     ),
@@ -224,7 +248,7 @@ def recipient(to: str, event: Event, ticket: Ticket) -> str:
 
 def _assigned(event: Event, ticket: Ticket) -> str:
     """Whom an assignment names, whoever has the ticket by now; for other events who has it."""
-    if (event.code in ("assigned", "assign") or event.step == "IM2.11") and event.args.get("team"):
+    if (event.code in ASSIGNS or event.step == "IM2.11") and event.args.get("team"):
         person = event.args.get("person")
         return f"person:{person}" if person else f"team:{event.args['team']}"
     if ticket.assignee:

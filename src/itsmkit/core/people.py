@@ -7,6 +7,8 @@ import attrs
 from attrs import frozen
 
 from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
+from itsmkit.core.model.catalogue import CatalogueItem
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.party import Person, Rota, Service, Site, Team
 from itsmkit.core.model.query import Query, Scope
@@ -16,7 +18,7 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
-LOADED = (Team, Service, Person, Rota)
+LOADED = (Team, Service, Person, Rota, CatalogueItem, ConfigurationItem)
 GRANTED = ("deputises", "glass", "erased")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
@@ -122,11 +124,12 @@ def _word(kind: type) -> str:
 
 
 def site_of(store: Store, name: str, zone: str, language: str, domain: str) -> Site:
-    """The site with the teams, services and rotas that the store holds now."""
+    """The site with the teams, services, rotas and catalogue that the store holds now."""
     teams = tuple(one for one in everything(store, "team") if isinstance(one, Team))
     services = tuple(one for one in everything(store, "service") if isinstance(one, Service))
     rotas = tuple(one for one in everything(store, "rota") if isinstance(one, Rota))
-    return Site(name, zone, language, domain, teams, services, rotas)
+    catalogue = tuple(one for one in everything(store, "catalogue_item") if isinstance(one, CatalogueItem))
+    return Site(name, zone, language, domain, teams, services, rotas, catalogue)
 
 
 def everything(store: Store, type_: str) -> Iterator[Record | Unreadable]:

@@ -14,6 +14,7 @@ from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
 from itsmkit.core.leased import Read, together
 from itsmkit.core.mailid import loop_mark, message_id
+from itsmkit.core.model.change import ChangeRequest
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
 from itsmkit.core.model.party import Person
@@ -27,6 +28,7 @@ from itsmkit.core.recipients import by_hand, people, recipients, told_already, w
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import clean
+from itsmkit.core.watching import change_over
 
 log = logging.getLogger("itsmkit")
 NEWS_TRIES = 3
@@ -82,11 +84,13 @@ class Telling:
         """The notices of one commit's events, with the end of its lease behind them."""
         setup = self.setup
         ticket = self.read(lease)
-        if not isinstance(ticket, Ticket):
-            self.units.append(Unit(settles=(Settle(lease),)))
-            return
         first, _, last = lease.part.partition("-")
         events = setup.store.history(lease.type, lease.id, _RELAY, int(first) - 1, int(last) - int(first) + 1)
+        if not isinstance(ticket, Ticket):
+            if isinstance(ticket, ChangeRequest) and events:
+                change_over(setup, ticket, events[-1])
+            self.units.append(Unit(settles=(Settle(lease),)))
+            return
         planned: list[tuple[Notice, datetime]] = []
         faulty = False
         for event in events:

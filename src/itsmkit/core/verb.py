@@ -8,17 +8,19 @@ from typing import Any
 from attrs import field, frozen
 
 from itsmkit.core.errors import BadInput
+from itsmkit.core.model.child import Child
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import INTERNAL, NOTHING
 from itsmkit.core.model.organisation import Duty, Organisation, Principal
 from itsmkit.core.model.party import Site
-from itsmkit.core.model.record import Blob, Record
+from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
 
 
 @frozen
 class Act:
-    """The circumstances of a verb: who does it, when, by which rules, and the ticket that the record belongs to."""
+    """The circumstances of a verb: who does it, when, by which rules, for the child of which ticket, its CI."""
 
     by: Principal
     now: datetime
@@ -26,6 +28,7 @@ class Act:
     site: Site
     organisation: Organisation
     parent: Ticket | None = None
+    ci: ConfigurationItem | None = None
 
 
 @frozen
@@ -45,7 +48,7 @@ class Effect:
     personal: Mapping[str, Any] = NOTHING
     audience: str = INTERNAL
     blobs: tuple[Blob, ...] = ()
-    makes: Record | None = None
+    makes: Child | None = None
     parent: "Effect | None" = None
 
 
@@ -66,9 +69,9 @@ class Verb:
     statuses: tuple[str, ...] = ()
 
 
-def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False) -> Any:
-    """A parameter of a verb, with the line that tells what it is for."""
-    metadata = {"help": help_, "multiline": multiline}
+def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False, names: str = "") -> Any:
+    """A parameter of a verb, with the line that tells what it is for; `names` is the type of record it may name."""
+    metadata = {"help": help_, "multiline": multiline, "names": names}
     return field(metadata=metadata) if required else field(default=default, metadata=metadata)
 
 

@@ -22,6 +22,7 @@ ROLES = MappingProxyType(
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
+        "configuration_manager": role(Duty.CONFIGURE, sees=Sees.ALL, shown=IMPERSONAL),
         "department_manager": role(Duty.READ_REPORTS, sees=Sees.DEPARTMENT, shown=PUBLIC),
         "process_owner": role(Duty.OWN_PROCESS, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "administrator": role(
@@ -44,6 +45,7 @@ class Settings:
             "vendor_manager": "incident_manager",
             "department": "department_manager",
             "owner": "process_owner",
+            "configuration": "configuration_manager",
         }
     )
 

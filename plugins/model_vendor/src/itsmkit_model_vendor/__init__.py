@@ -40,7 +40,7 @@ ROLES = MappingProxyType(
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
-        "configuration_manager": role(sees=Sees.ALL, shown=IMPERSONAL),
+        "configuration_manager": role(Duty.CONFIGURE, sees=Sees.ALL, shown=IMPERSONAL),
         "department_manager": role(Duty.READ_REPORTS, sees=Sees.DEPARTMENT, shown=PUBLIC),
         "process_owner": role(Duty.OWN_PROCESS, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "administrator": role(
@@ -63,6 +63,7 @@ class Settings:
             "vendor_manager": "vendor_incident_manager",
             "department": "department_manager",
             "owner": "process_owner",
+            "configuration": "configuration_manager",
         }
     )
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
+from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.record import Field, Record, RecordType
 
 
@@ -130,7 +131,7 @@ SERVICE = RecordType("service", Service, fields=(Field("name"), Field("parent"))
 
 @frozen
 class Site:
-    """The organisation as the desk sees it while it decides: names, zone, language, teams, services, rotas."""
+    """The organisation as the desk sees it while it decides: its names, zone, language, teams, services, catalogue."""
 
     name: str
     zone: str
@@ -139,6 +140,7 @@ class Site:
     teams: tuple[Team, ...] = ()
     services: tuple[Service, ...] = ()
     rotas: tuple[Rota, ...] = ()
+    catalogue: tuple[CatalogueItem, ...] = ()
 
     def team(self, key: str) -> Team | None:
         """The team of that id, or None."""
@@ -151,3 +153,7 @@ class Site:
     def rota(self, key: str) -> Rota | None:
         """The duty roster of that id, or None."""
         return next((one for one in self.rotas if one.id == key), None)
+
+    def item(self, key: str) -> CatalogueItem | None:
+        """The item of the service catalogue of that id, or None."""
+        return next((one for one in self.catalogue if one.id == key), None)

@@ -3,12 +3,29 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling
+from itsmkit.core.verbs import (
+    at_any_time,
+    change,
+    closure,
+    configuration,
+    correcting,
+    dispatch,
+    first_support,
+    handling,
+    remote,
+    requests,
+    task,
+)
 
 _TICKET = (
     first_support.VERBS,
+    requests.VERBS,
     handling.VERBS,
+    change.ASKING,
     dispatch.ASKING,
+    task.SPLITTING,
+    remote.ASKING,
+    configuration.TELLING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -20,6 +37,13 @@ def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
 
 
 VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
-    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS)}
+    {
+        "ticket": _named(*_TICKET),
+        "work_order": _named(dispatch.VERBS),
+        "change": _named(change.VERBS),
+        "task": _named(task.VERBS),
+        "remote_session": _named(remote.VERBS),
+        "ci_notice": _named(configuration.VERBS),
+    }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""

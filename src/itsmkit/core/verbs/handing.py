@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Team
 from itsmkit.core.model.ticket import Ticket
 
@@ -18,3 +19,9 @@ def handed_to(ticket: Ticket, team: Team, person: str = "") -> Mapping[str, Any]
         "accepted": None,
         "hand_overs": ticket.hand_overs + (team.id != ticket.team),
     }
+
+
+def of_team(by: Principal, team: Team) -> bool:
+    """Whether somebody may do what is that team's: members, its vendor's staff, managers, and programs."""
+    of_vendor = bool(team.vendor) and f"vendor:{team.vendor}" in by.scope.keys
+    return not by.person or Duty.MANAGE in by.duties or team.id in by.teams or of_vendor
