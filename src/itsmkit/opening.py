@@ -19,6 +19,7 @@ from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
 from itsmkit.core.model.beat import BEAT
+from itsmkit.core.model.cascade import CASCADE
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
@@ -46,6 +47,7 @@ from itsmkit.settings import CALENDARS, Settings, structured
 TYPES = (
     TICKET,
     WORK_ORDER,
+    CASCADE,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,

@@ -12,10 +12,11 @@ from itsmkit.cli.session import Session
 from itsmkit.core.clocks import state
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
-from itsmkit.core.model.query import Query
+from itsmkit.core.model.query import Query, Test
 from itsmkit.core.model.record import Unreadable
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.process import Walker
+from itsmkit.core.triage import linked_at_work
 from itsmkit.i18n import label
 
 KEYS = ("number", "status", "priority", "kind", "category", "service", "title", "step", "team", "line", "assignee",
@@ -108,9 +109,29 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "cause": ticket.cause,
         "solution": ticket.solution,
         "similar": "\n".join(f"{one.number}  {one.score:.2f}  {one.why}" for one in ticket.similar),
+        "master": _master(session, ticket),
+        "linked": _linked(session, ticket),
         "links": ticket.links,
         "attachments": tuple(f"{one.name} ({one.size} B)" for one in (*ticket.attachments, *ticket.internal_files)),
     }
+
+
+def _master(session: Session, ticket: Ticket) -> str:
+    """The master it is linked to; its status and how many are linked to it, where the reader sees it."""
+    if not ticket.master:
+        return ""
+    page = session.desk.find(Query("ticket", (Test("number", value=ticket.master),)), session.by)
+    masters = (one for one in page.items if isinstance(one, Ticket))
+    said = (f"{label(session.t, one.status)}, {session.t('linked')}: {_linked(session, one)}" for one in masters)
+    return "  ".join((ticket.master, *said))
+
+
+def _linked(session: Session, master: Ticket) -> str:
+    """How many tickets are linked to it, and how many of those that the reader sees are still at work."""
+    if not master.linked:
+        return ""
+    at_work = linked_at_work(session.desk.setup.store, master, session.by.scope)
+    return f"{master.linked} ({session.t('at work')}: {at_work})"
 
 
 def _clocks(session: Session, ticket: Ticket) -> Iterable[str]:

@@ -24,7 +24,8 @@ from itsmkit.core.verbs import VERBS
 class Acted:
     """What a verb makes of a record, not yet committed.
 
-    `makes` is a child that begins with it; `parent` is the ticket it belongs to as it is then, with its events.
+    `makes` is a child that begins with it; `parent` is the ticket it belongs to, or is linked to, as it is then, with
+    its events.
     """
 
     record: Any
@@ -59,14 +60,16 @@ def act(
     outcome = effect.answers.get(record.step, "")
     first = _first(effect, verb.name, record.step, outcome, by)
     more = {**_ownership(record, verb, by), **_spoken(record, effect, by, now)}
-    changed, drafts = _applied(setup, record, effect, first, now=now, more=more)
+    changed, drafts = applied(setup, record, effect, first, now=now, more=more)
     if verb.name == "step":
         # The walk's own event says the same; told by two, the answer would be news twice.
         drafts = [evolve(drafts[1], args={**drafts[1].args, **behalf(by)}), *drafts[2:]]
     told = None
     if effect.parent is not None and parent is not None:
-        numbered = evolve(effect.parent, args={record.type: record.number, **effect.parent.args})
-        after, news = _applied(
+        # Who sees a master needn't see what is linked to it.
+        child = {} if isinstance(record, Ticket) else {record.type: record.number}
+        numbered = evolve(effect.parent, args={**child, **effect.parent.args})
+        after, news = applied(
             setup, parent, numbered, _first(numbered, record.type, parent.step, verb.name, by), now=now
         )
         told = after, tuple(news)
@@ -76,10 +79,10 @@ def act(
 def _first(effect: Effect, code: str, step: str, outcome: str, by: Principal) -> Draft:
     """The event of the verb itself, ahead of those of the walk."""
     args = {**effect.args, **behalf(by)}
-    return Draft(code, by.id, step, outcome, args, {}, effect.personal, effect.audience)
+    return Draft(code, by.id, step, outcome, args, effect.why, effect.personal, effect.audience)
 
 
-def _applied(
+def applied(
     setup: Setup, record: Any, effect: Effect, first: Draft, *, now: datetime, more: Mapping[str, Any] = NOTHING
 ) -> tuple[Any, list[Draft]]:
     """The record with what the verb changes, walked on by what it answers, and the events of both."""

@@ -49,12 +49,12 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
     principal, given = fresh(setup, by)
     for attempt in range(TRIES):
         before = _whole(setup, seen(setup, command.number, principal))
-        parent = _parent(setup, before)
         now = setup.world.now()
         if command.name and _was_done(setup, before, command.name):
             return _shown(setup, before, principal)
         _check_read(setup, before, command.expect, principal)
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
+        parent = _parent(setup, before, command.params, principal)
         params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         if command.dry_run:
@@ -84,13 +84,13 @@ def _changes(
     setup: Setup, before: Any, parent: Ticket | None, acted: acting.Acted, *, now: datetime, cause: str
 ) -> tuple[Change, ...]:
     """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
+    told = acted.parent is not None and parent is not None
+    beside = (ticket_change(setup, parent, *acted.parent, now, cause=cause),) if told else ()
     if not isinstance(before, Ticket):
-        own = child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause)
-        if acted.parent is None or parent is None:
-            return (own,)
-        return own, ticket_change(setup, parent, *acted.parent, now, cause=cause)
+        return child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause), *beside
     if acted.makes is None:
-        return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
+        own = ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause)
+        return (*with_children(setup, own, now), *beside)
     child = _born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
@@ -126,11 +126,18 @@ def seen(setup: Setup, number: str, by: Principal) -> Any:
     return found
 
 
-def _parent(setup: Setup, record: Any) -> Ticket | None:
-    """The ticket that a record belongs to, all of it."""
-    if isinstance(record, Ticket):
-        return None
-    found = setup.store.get("ticket", record.parent, Scope.system("command"))
+def _parent(setup: Setup, record: Any, params: Any, by: Principal) -> Ticket | None:
+    """The ticket that a record belongs to, all of it; of a ticket the master that is named, or that it is linked to.
+
+    A master that is named must be one that the principal sees.
+    """
+    if isinstance(record, Ticket) and (named := getattr(params, "master", "")):
+        found = _whole(setup, seen(setup, named, by))
+    elif isinstance(record, Ticket):
+        key = f"number:{record.master}"
+        found = setup.store.get("ticket", key, Scope.system("command")) if record.master else None
+    else:
+        found = setup.store.get("ticket", record.parent, Scope.system("command"))
     return found if isinstance(found, Ticket) else None
 
 

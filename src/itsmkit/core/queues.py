@@ -68,6 +68,8 @@ QUEUES = MappingProxyType(
                   lambda ticket, _: any(one.fired for one in ticket.clocks)),
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
+            Queue("masters", "Masters with their linked tickets", Duty.WATCH,
+                  lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1))),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
             Queue("to-confirm", "Resolved, the user's word is awaited", Duty.RECORD,
                   lambda _: (Test("step", value="IM5.2"),)),

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
+from itsmkit.core import masters
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
@@ -92,6 +93,7 @@ class Telling:
             faulty |= bool(heard.faults)
             for draft in (*_by_rules(setup, event, ticket), *(draft for _, draft in heard.answer)):
                 planned += self._notices(ticket, event, draft)
+            masters.follows(setup, ticket, event)
         fresh = {one.id: (one, at) for one, at in planned if setup.store.get("notice", one.id, _RELAY) is None}
         now = setup.world.now()
         for one, at in fresh.values():

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from attrs import define, evolve, field, frozen
 
-from itsmkit.core import intake, posting, relay, retaining, sweep
+from itsmkit.core import intake, masters, posting, relay, retaining, sweep
 from itsmkit.core.errors import ItsmError, StoreError
 from itsmkit.core.model.record import instant
 from itsmkit.core.model.ticket import TICKET
@@ -67,16 +67,21 @@ class Batch:
 
     def sweep(self) -> None:
         """Escalations and other deadlines, and the news of them; then routines of the site."""
-        tickets, routines = (
-            tuple(one for one in self.leases if (one.type == TICKET.name) is is_) for is_ in (True, False)
-        )
+        tickets, routines = self._of(TICKET.name)
         news = sweep.sweep(self.setup, tickets, self.hold, enough=self.enough).news
         relay.relay(self.setup, news, enough=self.enough)
         evolve(self, leases=routines).one_by_one(retaining.round_)
 
     def relay(self) -> None:
-        """News that wait."""
-        relay.relay(self.setup, self.leases, enough=self.enough)
+        """News that wait, and what is on its way from masters to the tickets linked to them."""
+        news, cascades = self._of(TICKET.name)
+        relay.relay(self.setup, news, enough=self.enough)
+        evolve(self, leases=cascades).one_by_one(masters.carried_on)
+
+    def _of(self, type_: str) -> tuple[tuple[Lease, ...], tuple[Lease, ...]]:
+        """The leases of records of that type, and the others."""
+        of_it, others = (tuple(one for one in self.leases if (one.type == type_) is is_) for is_ in (True, False))
+        return of_it, others
 
     def work(self) -> None:
         """Later steps of the process."""

@@ -21,7 +21,8 @@ class Step:
     Answered, in this order, by its `rule` (a pure function's name), by the hook it `asks`, by the outcome
     `otherwise`, or, where that is "", by a person who has the `duty`. `to` maps each outcome to the next step.
     Once it is answered, the hook it names in `then` adds to the ticket. A step marked `later` is not taken while
-    a report comes in, but by a worker or when a person works on the ticket. `writes` names fields of the record.
+    a report comes in, but by a worker or when a person works on the ticket. One that `holds` is not taken by itself
+    while tickets linked to the record are at work. `writes` names fields of the record.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Step:
     otherwise: str = ""
     then: str = ""
     later: bool = False
+    holds: bool = False
     writes: tuple[str, ...] = ()
     source: str = ""
 

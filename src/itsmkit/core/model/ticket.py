@@ -97,7 +97,8 @@ class Ticket(Record):
     `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
     whether to escalate it: the clocks that ran out, "major" (SLA-04). `hops` counts how often mails of ours came back
     to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: ""
-    nothing, "files" its attachments, "all" whatever could name or quote a person.
+    nothing, "files" its attachments, "all" whatever could name or quote a person. `master` is the number of the master
+    incident that it is linked to, `linked` how many are linked to it: with any it is a master itself (INC-20).
     """
 
     type: ClassVar[str] = "ticket"
@@ -175,6 +176,8 @@ class Ticket(Record):
     firing: bool = False
     repeats: int = 0
     links: tuple[str, ...] = ()
+    master: str = ""
+    linked: int = 0
     attachments: tuple[Attachment, ...] = ()
     internal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
@@ -253,6 +256,8 @@ TICKET = RecordType(
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
         Field("contact_key"),
+        Field("master", indexed=True),
+        Field("linked", FieldKind.INT),
         Field("erased"),
     ),
     keys=_keys,
@@ -271,6 +276,8 @@ TICKET = RecordType(
         "configuration",
         "hops",
         "unjudged",
+        "master",
+        "linked",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

@@ -3,12 +3,13 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling
+from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling, masters
 
 _TICKET = (
     first_support.VERBS,
     handling.VERBS,
     dispatch.ASKING,
+    masters.VERBS,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
