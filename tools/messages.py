@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 from itsmkit.core.calendar_days import SORTS
 from itsmkit.core.model.agreement import KINDS, Fact
+from itsmkit.core.model.announcement import AnnouncementStatus
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import SHIPPED as PAUSES
 from itsmkit.core.model.ticket import Kind, Status
@@ -63,8 +64,8 @@ def asked() -> Iterator[str]:
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
     reasons = [one.name for one in PAUSES]
-    for listed in (Status, OrderStatus, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, SORTS, Rules().priorities,
-                   Rules().bands):  # fmt: skip
+    for listed in (Status, OrderStatus, AnnouncementStatus, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, SORTS,
+                   Rules().priorities, Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to)

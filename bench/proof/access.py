@@ -36,6 +36,7 @@ from itsmkit import (
     terms,
 )
 from itsmkit.core.changes import child_change, ticket_change, with_children
+from itsmkit.core.model.announcement import Announcement, AnnouncementStatus
 from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.testing import MovedClock, blob, desk
 
@@ -80,6 +81,7 @@ ROWS = {
 }  # fmt: skip
 VENDORS = ("ace", "acme", "acme2")
 CUSTOMERS = {"north": "fin", "south": "finance"}
+WHOM = ("all", "customer:north", "customer:south", "department:fin", "department:finance")
 TEAMS = {"desk": "", "net": "", "net2": "", **{f"t-{one}": one for one in VENDORS}}
 TICKETS = 36
 
@@ -99,12 +101,17 @@ class Who:
 
 @define
 class Fact:
-    """What is known of a ticket: whose it is, and for whose ears its events are, first to last."""
+    """What is known of a ticket: whose it is, for whose ears its events are, and to whom it is announced, by whom.
+
+    `told` is "" where nothing is announced of it, and "draft" where nobody is to see it yet.
+    """
 
     people: dict[str, str]
     team: str
     department: str
     audiences: list[str]
+    told: str = ""
+    drafter: str = ""
     order: str = ""
     order_people: tuple[str, ...] = ()
 
@@ -256,6 +263,7 @@ def _new(made: World, serial: int) -> None:
         status=Status.IN_PROGRESS, title=f"matter {_word(number)}", text="for all", line=_line(team), team=team,
         vendor=fact.vendor, department=fact.department, customer=made.who[requester].customer, cause="for vendors",
         closed_by="for the desk", contact=Contact(name="Somebody", mail=f"{number}@example.org"), priority=2,
+        master=_number(serial + 1), linked=1,
         attachments=(Attachment("a", "text/plain", 1, public.digest),),
         internal_files=(Attachment("b", "text/plain", 1, internal.digest),), **people,
     )  # fmt: skip
@@ -267,6 +275,13 @@ def _new(made: World, serial: int) -> None:
         begun = (Draft("opened", "core"),)
         parent: Any = changes[0].after
         changes.append(child_change(setup, None, order, begun, made.now, parent=parent))
+    if rng.random() < 0.4:
+        fact.told, fact.drafter = rng.choice(("draft", *WHOM)), rng.choice(staff)
+        draft = fact.told == "draft"
+        said = Announcement(id=f"{serial + 2000:032x}", number=f"A26-{serial:06d}", parent=ticket.id, about=number,
+                            status=AnnouncementStatus.DRAFT if draft else AnnouncementStatus.PUBLISHED,
+                            audience="all" if draft else fact.told, drafted_by=fact.drafter)  # fmt: skip
+        changes.append(child_change(setup, None, said, (Draft("opened", "core"),), made.now, parent=None))
     setup.store.commit(Unit(tuple(changes), blobs=(public, internal)))
     made.facts[number] = fact
 
@@ -365,6 +380,7 @@ def read(made: World, id_: str, found: Found) -> None:
     _one_by_one(made, by, due, found)
     _lists(made, by, due, visible, found)
     _orders(made, by, due, found)
+    _announcements(made, by, due, found)
 
 
 def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
@@ -377,11 +393,12 @@ def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
         ("for the desk" if inside else "") == ticket.closed_by,
         bool(ticket.internal_files) == inside,
         bool(ticket.contact.mail) == personal,
+        bool(ticket.master and ticket.linked) == inside,
         bool(ticket.version and ticket.reach) == inside,
     )
 
 
-SOUND = (True,) * 5
+SOUND = (True,) * 6
 
 
 def _one_by_one(made: World, by: Principal, due: Sight, found: Found) -> None:
@@ -458,6 +475,23 @@ def _orders(made: World, by: Principal, due: Sight, found: Found) -> None:
             found.check("work order", by.id, number, fact.order in listed, sees)
             about = made.made.find(Query("work_order", (Test("about", value=number),)), by).items
             found.check("work order", by.id, number, bool(about), sees)
+
+
+def _announcements(made: World, by: Principal, due: Sight, found: Found) -> None:
+    """An announcement is seen by those whom it is for, by who drafted it, and by those who see everything."""
+    stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
+    mine = [made.who[one] for one in (by.person, *stood_in)]
+    page = made.made.find(Query("announcement"), by)
+    listed = {one.number: one for one in page.items if isinstance(one, Announcement)}
+    for number, fact in made.facts.items():
+        if not fact.told:
+            continue
+        sort, _, name = fact.told.partition(":")
+        meant = sort == "all" or any(name and getattr(one, sort) == name for one in mine)
+        sees = due.everything or fact.drafter in (by.person, *stood_in) or meant
+        shown = (due.hears("internal"),) * 2 if sees else None
+        got = listed.get(f"A{number[1:]}")
+        found.check("announcement", by.id, number, got and (bool(got.about), bool(got.drafted_by)), shown)
 
 
 def proven(model: str, seed: int, rounds: int = 6, readers: int = 4) -> Found:

@@ -13,11 +13,13 @@ import attrs
 from attrs import evolve, field, frozen
 
 from itsmkit.core import discovery
+from itsmkit.core.announcing import ANNOUNCING
 from itsmkit.core.calendar_table import table_of
 from itsmkit.core.codec import plain
 from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
+from itsmkit.core.model.announcement import ANNOUNCEMENT
 from itsmkit.core.model.beat import BEAT
 from itsmkit.core.model.cascade import CASCADE
 from itsmkit.core.model.event import Draft
@@ -47,6 +49,7 @@ from itsmkit.settings import CALENDARS, Settings, structured
 TYPES = (
     TICKET,
     WORK_ORDER,
+    ANNOUNCEMENT,
     CASCADE,
     RECEIVED,
     NOTICE,
@@ -62,7 +65,7 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH)})
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, ANNOUNCING)})
 """The processes as they are where no plugin replaces them."""
 DISPATCHES = ("direct", "approved")
 MODEL = "model_"

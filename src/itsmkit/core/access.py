@@ -1,12 +1,15 @@
 """Who may see and do what: pure decisions over duties, scopes and masks (requirements §8, design §6)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 from attrs import evolve
 
+from itsmkit.core.model.announcement import ALL, AUDIENCES, Announcement, AnnouncementStatus
 from itsmkit.core.model.event import INTERNAL, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
 from itsmkit.core.model.ticket import Ticket
@@ -26,6 +29,28 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
         if name and (key := f"{prefix}:{name}") not in keys:
             keys.append(key)
     return tuple(keys)
+
+
+def child_reach(child: Any, parent: Ticket | None) -> tuple[str, ...]:
+    """The keys of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
+
+    An announcement is seen by those whom it is for while it is published, and whatever it is by who drafted it.
+    """
+    if isinstance(child, Announcement):
+        whom = (f"{AUDIENCE}{child.audience}",) if child.status == AnnouncementStatus.PUBLISHED else ()
+        return (*whom, f"person:{child.drafted_by}")
+    own = (f"person:{one}" for one in child.people)
+    return tuple(dict.fromkeys((*(parent.reach if parent else child.reach), *own)))
+
+
+AUDIENCE = "audience:"
+
+
+def with_announcements(scope: Scope, person: Person) -> Scope:
+    """The person's scope, with what is announced to everybody, to their customer and to their department."""
+    belongs = ((name, getattr(person, name)) for name in AUDIENCES)
+    keys = {f"{AUDIENCE}{ALL}", *(f"{AUDIENCE}{sort}:{name}" for sort, name in belongs if name)}
+    return evolve(scope, keys=scope.keys | keys)
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from itsmkit.core.access import reach
+from itsmkit.core.access import child_reach, reach
 from itsmkit.core.clocks import timed
 from itsmkit.core.dues import ASKS, due_moment
+from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Query, Scope, Test
@@ -62,13 +63,16 @@ def child_change(
     parent: Ticket | None,
     cause: str = "",
 ) -> Change:
-    """The change of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
+    """The change of a record that belongs to a ticket, complete: its reach, and its places on the lanes.
 
-    It puts nothing on a lane: what others are to hear of it is told on the ticket.
+    What others are to hear of it is told on the ticket, but for an announcement: whom that is for sees no ticket.
     """
-    own = (f"person:{one}" for one in after.people)
-    reaches = dict.fromkeys((*(parent.reach if parent else after.reach), *own))
-    return sealed(setup.world, before, revised(after, reach=tuple(reaches)), drafts, now, cause=cause)
+    drafts, todos = tuple(drafts), list[Todo]()
+    if isinstance(after, Announcement):
+        version = before.version if before else 0
+        todos.append(Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}"))
+    after = revised(after, reach=child_reach(after, parent))
+    return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
 def with_children(setup: Setup, change: Change, now: datetime) -> tuple[Change, ...]:

@@ -11,6 +11,7 @@ from functools import singledispatch
 from attrs import evolve, frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed, NotFound, StoreError
+from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
@@ -27,6 +28,8 @@ from itsmkit.core.setup import Setup
 FILES, WHOLE = "files", "all"
 TRIES = 8
 ALL = Scope.system("erasure")
+BESIDE = (("notice", "about"), ("received", "ticket"), ("work_order", "parent"), ("announcement", "parent"))
+"""What belongs to a ticket, by type, and the field that names it."""
 
 
 @frozen
@@ -92,6 +95,11 @@ def _(record: WorkOrder, what: str = WHOLE) -> WorkOrder:
     return revised(
         record, reason="", refusal="", place="", needs="", bring=(), work="", signed_by="", erased=what
     )  # fmt: skip
+
+
+@emptied.register
+def _(record: Announcement, what: str = WHOLE) -> Announcement:
+    return revised(record, title="", text="", title_zh="", text_zh="", erased=what)
 
 
 @emptied.register
@@ -206,7 +214,7 @@ def _theirs(setup: Setup, person: Person) -> Iterator[tuple[Record, str]]:
             raise StoreError(msg)
         if not isinstance(ticket, Ticket):
             continue
-        for type_, field in (("notice", "about"), ("received", "ticket"), ("work_order", "parent")):
+        for type_, field in BESIDE:
             for one in _found(setup, Query(type_, (Test(field, value=ticket.id),))):
                 yield one, ticket.number
         yield ticket, ticket.number

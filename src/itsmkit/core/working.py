@@ -16,6 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from itsmkit.core import intake, masters, posting, relay, retaining, sweep
 from itsmkit.core.errors import ItsmError, StoreError
+from itsmkit.core.model.cascade import CASCADE
 from itsmkit.core.model.record import instant
 from itsmkit.core.model.ticket import TICKET
 from itsmkit.core.model.unit import Lane, Lease, Settle
@@ -74,7 +75,7 @@ class Batch:
 
     def relay(self) -> None:
         """News that wait, and what is on its way from masters to the tickets linked to them."""
-        news, cascades = self._of(TICKET.name)
+        cascades, news = self._of(CASCADE.name)
         relay.relay(self.setup, news, enough=self.enough)
         evolve(self, leases=cascades).one_by_one(masters.carried_on)
 

@@ -3,13 +3,14 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling, masters
+from itsmkit.core.verbs import announcing, at_any_time, closure, correcting, dispatch, first_support, handling, masters
 
 _TICKET = (
     first_support.VERBS,
     handling.VERBS,
     dispatch.ASKING,
     masters.VERBS,
+    announcing.ANNOUNCING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -21,6 +22,10 @@ def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
 
 
 VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
-    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS)}
+    {
+        "ticket": _named(*_TICKET),
+        "work_order": _named(dispatch.VERBS),
+        "announcement": _named(announcing.VERBS),
+    }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""
