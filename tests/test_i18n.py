@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 from itsmkit.core.model.announcement import AnnouncementStatus
+from itsmkit.core.model.commitment import CommitmentStatus, Promise
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.queues import QUEUES
@@ -26,6 +27,8 @@ def test_whatever_a_person_reads_is_there_in_chinese() -> None:
         *Status,
         *OrderStatus,
         *AnnouncementStatus,
+        *CommitmentStatus,
+        *Promise,
         *Kind,
         *(one.title for one in (*steps, *every, *QUEUES.values())),
     ]

@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from itsmkit.core.calendar_days import SORTS
 from itsmkit.core.model.agreement import KINDS, Fact
 from itsmkit.core.model.announcement import AnnouncementStatus
+from itsmkit.core.model.commitment import CommitmentStatus, Promise
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import SHIPPED as PAUSES
 from itsmkit.core.model.ticket import Kind, Status
@@ -48,6 +49,7 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "starts", "starts_paused", "pauses", "resumes", "stops", "restarts", "goes_on", "goes_on_paused",
           "taken_back", "coming", "running", "met", "missed", "off_hours", "nobody", "is", "line", "agreed",
           "update", "arrival", "acknowledgement", "follow_up",
+          "cancelled", "overtaken", "promise_broken",
           "Tickets of a month", "Tickets of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
@@ -64,8 +66,8 @@ def asked() -> Iterator[str]:
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
     reasons = [one.name for one in PAUSES]
-    for listed in (Status, OrderStatus, AnnouncementStatus, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, SORTS,
-                   Rules().priorities, Rules().bands):  # fmt: skip
+    for listed in (Status, OrderStatus, AnnouncementStatus, CommitmentStatus, Promise, Kind, Duty, Lane, Fact, KINDS,
+                   reasons, STATES, SORTS, Rules().priorities, Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to)

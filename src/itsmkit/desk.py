@@ -212,8 +212,8 @@ class Desk(AbstractContextManager["Desk"]):
         """The bytes of an attachment or raw message within the principal's scope."""
         return self._setup.store.blob(digest, by.scope)
 
-    def queue(self, name: str, by: Principal, limit: int = 200) -> tuple[Ticket, ...]:
-        """A work list by its name, the most urgent first."""
+    def queue(self, name: str, by: Principal, limit: int = 200) -> tuple[Any, ...]:
+        """A work list by its name, the most urgent first: tickets, or what was promised on them."""
         return listed(self._setup, name, by, limit)
 
     def explain(self, number: str, by: Principal) -> Explanation:

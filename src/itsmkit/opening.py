@@ -22,6 +22,7 @@ from itsmkit.core.incident import INCIDENT, RULES
 from itsmkit.core.model.announcement import ANNOUNCEMENT
 from itsmkit.core.model.beat import BEAT
 from itsmkit.core.model.cascade import CASCADE
+from itsmkit.core.model.commitment import COMMITMENT
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
@@ -38,6 +39,7 @@ from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
 from itsmkit.core.policy import POLICY, Policy, PolicyText, make_policy
 from itsmkit.core.process import problems
+from itsmkit.core.promising import PROMISING
 from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -50,6 +52,7 @@ TYPES = (
     TICKET,
     WORK_ORDER,
     ANNOUNCEMENT,
+    COMMITMENT,
     CASCADE,
     RECEIVED,
     NOTICE,
@@ -65,7 +68,7 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, ANNOUNCING)})
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, ANNOUNCING, PROMISING)})
 """The processes as they are where no plugin replaces them."""
 DISPATCHES = ("direct", "approved")
 MODEL = "model_"

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "receive": "Take in messages and alerts from files.",
         "ticket": "Report, list, show tickets, and every verb of the process.",
         "work-order": "On-site dispatches: list, show, and every verb of theirs.",
+        "commitment": "What is promised: list, show, promise, keep, cancel.",
         "announcement": "What is announced: list, show, draft, publish, withdraw.",
         "queue": "Work lists: what is open, mine, unaccepted, overdue …",
         "worker": "Poll sources, run clocks, send notifications.",

@@ -10,6 +10,7 @@ from itsmkit.cli import show
 from itsmkit.cli.naming import clock_name, reason_name
 from itsmkit.cli.session import Session
 from itsmkit.core.clocks import state
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Query, Test
@@ -104,6 +105,7 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "clocks": "\n".join(_clocks(session, ticket)),
         "unjudged": ticket.unjudged,
         "waits": "\n".join(_waits(session, ticket)),
+        "promises": "\n".join(_promises(session, ticket)),
         "text": ticket.text,
         "symptom": ticket.symptom,
         "cause": ticket.cause,
@@ -150,6 +152,16 @@ def _waits(session: Session, ticket: Ticket) -> Iterable[str]:
         until = f" {session.t('until')} {one.until.astimezone(session.zone):%Y-%m-%d %H:%M}" if one.until else ""
         what = f": {one.text}" if one.text else ""
         yield f"{reason_name(session, one.reason)}{what}{until}"
+
+
+def _promises(session: Session, ticket: Ticket) -> Iterable[str]:
+    """What was promised on it, of that what the reader may see."""
+    query = Query("commitment", (Test("about", value=ticket.number),), order="until")
+    for one in session.desk.find(query, session.by).items:
+        if isinstance(one, Commitment):
+            until = f"{one.until.astimezone(session.zone):%Y-%m-%d %H:%M}"
+            stands = label(session.t, one.outcome or one.status)
+            yield f"{one.number}  {until}  {stands}: {one.text or label(session.t, one.sort)}"
 
 
 def event_row(event: Event) -> Mapping[str, Any]:

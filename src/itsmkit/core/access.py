@@ -7,6 +7,7 @@ import attrs
 from attrs import evolve
 
 from itsmkit.core.model.announcement import ALL, AUDIENCES, Announcement, AnnouncementStatus
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import INTERNAL, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Person
@@ -39,8 +40,12 @@ def child_reach(child: Any, parent: Ticket | None) -> tuple[str, ...]:
     if isinstance(child, Announcement):
         whom = (f"{AUDIENCE}{child.audience}",) if child.status == AnnouncementStatus.PUBLISHED else ()
         return (*whom, f"person:{child.drafted_by}")
+    above = parent.reach if parent else child.reach
+    if isinstance(child, Commitment) and not child.public:
+        # The desk's own: seen by the team that has the ticket, not by those who have a part in it.
+        above = tuple(key for key in above if key.startswith("team:"))
     own = (f"person:{one}" for one in child.people)
-    return tuple(dict.fromkeys((*(parent.reach if parent else child.reach), *own)))
+    return tuple(dict.fromkeys((*above, *own)))
 
 
 AUDIENCE = "audience:"

@@ -8,6 +8,7 @@ from itsmkit.core.access import child_reach, reach
 from itsmkit.core.clocks import timed
 from itsmkit.core.dues import ASKS, due_moment
 from itsmkit.core.model.announcement import Announcement
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Query, Scope, Test
@@ -16,12 +17,15 @@ from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Change, Lane, Todo
 from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.core.policy import Policy
+from itsmkit.core.process import standing
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
 MAJOR = "major"
 CHILDREN = 10_000
-"""More work orders than a ticket can come to."""
+"""More children of a sort than a ticket can come to."""
+SEEN_WITH_IT = ("work_order", "commitment")
+"""The types of a ticket's children that are seen by those who see the ticket."""
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
@@ -53,6 +57,14 @@ def ticket_change(
     return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
+def born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
+    """A ticket's child as it begins: with an id and a number, at the first step of its process."""
+    process = setup.processes[made.process]
+    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
+    begun = revised(made, id=made.id or setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
+    return standing(process, begun, process.start)
+
+
 def child_change(
     setup: Setup,
     before: Record | None,
@@ -71,19 +83,21 @@ def child_change(
     if isinstance(after, Announcement):
         version = before.version if before else 0
         todos.append(Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}"))
+    elif (due := getattr(after, "due", None)) != getattr(before, "due", None):
+        todos.append(Todo(Lane.DUE, due))
     after = revised(after, reach=child_reach(after, parent))
     return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
 def with_children(setup: Setup, change: Change, now: datetime) -> tuple[Change, ...]:
-    """A ticket's change, and those of its work orders where others see the ticket now: nobody keeps sight of them."""
+    """A ticket's change, and those of its children where others see the ticket now: nobody keeps sight of them."""
     before, ticket = change.before, change.after
     if before is None or before.reach == ticket.reach or not isinstance(ticket, Ticket):
         return (change,)
     draft = Draft("seen_by_others", "core", args={"ticket": ticket.number})
-    query = Query("work_order", (Test("parent", value=ticket.id),))
-    children = setup.store.find(query, Scope.system("reach of work orders"), limit=CHILDREN).items
-    kept = (one for one in children if isinstance(one, WorkOrder))
+    queries = (Query(type_, (Test("parent", value=ticket.id),)) for type_ in SEEN_WITH_IT)
+    pages = (setup.store.find(one, Scope.system("reach of children"), limit=CHILDREN) for one in queries)
+    kept = (one for page in pages for one in page.items if isinstance(one, WorkOrder | Commitment))
     followed = (child_change(setup, one, one, (draft,), now, parent=ticket) for one in kept)
     return (change, *(one for one in followed if one.before is None or one.before.reach != one.after.reach))
 

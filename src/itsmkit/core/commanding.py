@@ -9,17 +9,16 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked, may
-from itsmkit.core.changes import child_change, ticket_change, with_children
+from itsmkit.core.changes import born, child_change, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
-from itsmkit.core.model.record import Record, Unreadable, revised
+from itsmkit.core.model.record import Record, Unreadable
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.numbers import Foretold
-from itsmkit.core.process import standing
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
 from itsmkit.core.verbs.dispatch import listed
@@ -91,22 +90,15 @@ def _changes(
     if acted.makes is None:
         own = ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause)
         return (*with_children(setup, own, now), *beside)
-    child = _born(setup, acted.makes, before, now)
+    child = born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
     change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
-    begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
+    args = {"for": before.number}
+    begun = Draft("opened", first.by, child.step, args=args, personal=first.personal, audience=first.audience)
     own, *others = with_children(setup, change, now)
     ticket = cast("Ticket", own.after)
     return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
-
-
-def _born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
-    """The child as it begins: with an id and a number, at the first step of its process."""
-    process = setup.processes[made.process]
-    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
-    return standing(process, begun, process.start)
 
 
 def type_of(setup: Setup, number: str) -> str:

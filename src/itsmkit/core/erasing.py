@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed, NotFound, StoreError
 from itsmkit.core.model.announcement import Announcement
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
@@ -28,7 +29,8 @@ from itsmkit.core.setup import Setup
 FILES, WHOLE = "files", "all"
 TRIES = 8
 ALL = Scope.system("erasure")
-BESIDE = (("notice", "about"), ("received", "ticket"), ("work_order", "parent"), ("announcement", "parent"))
+BESIDE = (("notice", "about"), ("received", "ticket"), ("work_order", "parent"), ("announcement", "parent"),
+          ("commitment", "parent"))  # fmt: skip
 """What belongs to a ticket, by type, and the field that names it."""
 
 
@@ -100,6 +102,11 @@ def _(record: WorkOrder, what: str = WHOLE) -> WorkOrder:
 @emptied.register
 def _(record: Announcement, what: str = WHOLE) -> Announcement:
     return revised(record, title="", text="", title_zh="", text_zh="", erased=what)
+
+
+@emptied.register
+def _(record: Commitment, what: str = WHOLE) -> Commitment:
+    return revised(record, text="", erased=what)
 
 
 @emptied.register

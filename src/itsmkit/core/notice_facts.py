@@ -49,6 +49,8 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "visit_at": lambda event, _ticket: event.args.get("at", ""),
         "visitor": lambda event, _ticket: _personal(event, "who"),
         "place": lambda _event, ticket: ticket.place,
+        "promised_from": lambda event, _ticket: event.args.get("since", ""),
+        "promised_until": lambda event, _ticket: event.args.get("until", ""),
         "suggested": lambda event, _ticket: event.args.get("suggest", ""),
         "solution": lambda _event, ticket: ticket.solution,
         "workaround": lambda _event, ticket: ticket.workaround,

@@ -133,6 +133,15 @@ RULES = (
         urgent=True,
         firm=True,
     ),
+    NotifyRule("promised", REQUESTER, (On("promise", audience=PUBLIC),), ("said", "promised_from", "promised_until")),
+    NotifyRule(
+        "promise_broken",
+        ESCALATION,
+        (On("promise_broken"),),
+        (*STAFF_FACTS, "said", "promised_until"),
+        urgent=True,
+        firm=True,
+    ),
     NotifyRule(
         "announced",
         SUBSCRIBERS,
@@ -224,8 +233,10 @@ def recipients(to: str, event: Event, ticket: Ticket | Announcement) -> tuple[st
     """All whom a rule's `to` means for that event: everybody on duty, where an escalation goes to a roster."""
     if not isinstance(ticket, Ticket):
         return (to,)
-    people = event.args.get("people", ()) if to == ESCALATION else ()
-    return tuple(f"person:{one}" for one in people) or tuple(filter(None, (recipient(to, event, ticket),)))
+    people = [f"person:{one}" for one in event.args.get("people", ())] if to == ESCALATION else []
+    if people and not event.args.get("role"):
+        return tuple(people)
+    return (*people, *filter(None, (recipient(to, event, ticket),)))
 
 
 def recipient(to: str, event: Event, ticket: Ticket) -> str:

@@ -1,38 +1,46 @@
-"""The lists that people work from: named queries over open tickets (REP-03)."""
+"""The lists that people work from: named queries over open tickets, and over what was promised (REP-03)."""
 
 from collections.abc import Callable
 from datetime import datetime
 from types import MappingProxyType
-from typing import cast
+from typing import Any
 
 from attrs import evolve, frozen
 
 from itsmkit.core.access import masked, may
 from itsmkit.core.errors import BadInput, NotAllowed
+from itsmkit.core.model.commitment import Commitment, CommitmentStatus
 from itsmkit.core.model.event import INTERNAL, PERSONAL, VENDOR
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Op, Query, Test
+from itsmkit.core.model.record import Record
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.setup import Setup
 from itsmkit.core.verbs.closure import to_be_reviewed
 
 _OPEN = tuple(str(one) for one in Status if one is not Status.CLOSED)
+_STANDING = (str(CommitmentStatus.PENDING), str(CommitmentStatus.BROKEN))
 _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status.RESOLVED))
 
 
 @frozen
 class Queue:
-    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it."""
+    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it.
+
+    `fits` gets the moment in the site's zone. A list of tickets begins with the highest rank.
+    """
 
     name: str
     title: str
     duty: Duty
     where: Callable[[Principal], tuple[Test, ...]]
-    fits: Callable[[Ticket, datetime], bool] = lambda _ticket, _now: True
+    fits: Callable[[Any, datetime], bool] = lambda _record, _now: True
+    type: str = "ticket"
+    order: str = "rank"
 
     def query(self, by: Principal) -> Query:
-        """The query for that reader: the highest rank first."""
-        return Query("ticket", self.where(by), order="rank")
+        """The query for that reader."""
+        return Query(self.type, self.where(by), order=self.order)
 
 
 def _open(_by: Principal) -> tuple[Test, ...]:
@@ -45,6 +53,11 @@ def _at_work(_by: Principal) -> tuple[Test, ...]:
 
 def _late(ticket: Ticket, now: datetime) -> bool:
     return any(one.due is not None and one.due < now for one in ticket.clocks)
+
+
+def _pressing(promise: Commitment, now: datetime) -> bool:
+    broken = promise.status == CommitmentStatus.BROKEN
+    return broken or promise.until.astimezone(now.tzinfo).date() <= now.date()
 
 
 QUEUES = MappingProxyType(
@@ -70,6 +83,8 @@ QUEUES = MappingProxyType(
                   lambda ticket, _: bool(ticket.unjudged)),
             Queue("masters", "Masters with their linked tickets", Duty.WATCH,
                   lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1))),
+            Queue("promises", "Promises due today or broken", Duty.HANDLE,
+                  lambda _: (Test("status", Op.ANY_OF, _STANDING),), _pressing, "commitment", "until"),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
             Queue("to-confirm", "Resolved, the user's word is awaited", Duty.RECORD,
                   lambda _: (Test("step", value="IM5.2"),)),
@@ -83,10 +98,10 @@ QUEUES = MappingProxyType(
 )  # fmt: skip
 
 
-def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, ...]:
+def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...]:
     """What stands on a work list for the reader, the most urgent first.
 
-    A list goes by all of a ticket that the reader sees, its clocks too, and shows as much of it as they may see.
+    A list goes by all of a record that the reader sees, a ticket's clocks too, and shows as much of it as they may see.
     BadInput for an unknown list, NotAllowed for readers who don't work on tickets.
     """
     try:
@@ -97,15 +112,15 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, 
     if not (by.scope.hears(INTERNAL) or by.scope.hears(VENDOR)):
         msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
         raise NotAllowed(msg)
-    now, after = setup.world.now(), None
+    now, after = setup.world.now().astimezone(setup.zone), None
     whole = evolve(by.scope, audiences=by.scope.audiences | {INTERNAL, PERSONAL})
-    found: list[Ticket] = []
+    found: list[Record] = []
     while len(found) < limit:
         page = setup.store.find(queue.query(by), whole, after, limit)
-        found += [one for one in page.items if isinstance(one, Ticket) and queue.fits(one, now)]
+        found += [one for one in page.items if isinstance(one, Record) and queue.fits(one, now)]
         if (after := page.after) is None:
             break
-    return tuple(cast("Ticket", masked(setup.types["ticket"], one, by.scope)) for one in found[:limit])
+    return tuple(masked(setup.types[queue.type], one, by.scope) for one in found[:limit])
 
 
 def watched(by: Principal) -> tuple[str, ...]:

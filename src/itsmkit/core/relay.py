@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
-from itsmkit.core import announcing, masters
+from itsmkit.core import announcing, masters, promising
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
@@ -140,7 +140,7 @@ class Telling:
 
 
 _RELAY = Scope.system("relay")
-FOLLOWS = (masters.follows, announcing.follows)
+FOLLOWS = (masters.follows, announcing.follows, promising.follows)
 """What else may follow from a ticket's event, for other records."""
 
 

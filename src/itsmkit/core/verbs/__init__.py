@@ -3,7 +3,17 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import announcing, at_any_time, closure, correcting, dispatch, first_support, handling, masters
+from itsmkit.core.verbs import (
+    announcing,
+    at_any_time,
+    closure,
+    correcting,
+    dispatch,
+    first_support,
+    handling,
+    masters,
+    promising,
+)
 
 _TICKET = (
     first_support.VERBS,
@@ -11,6 +21,7 @@ _TICKET = (
     dispatch.ASKING,
     masters.VERBS,
     announcing.ANNOUNCING,
+    promising.PROMISING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -26,6 +37,7 @@ VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
         "ticket": _named(*_TICKET),
         "work_order": _named(dispatch.VERBS),
         "announcement": _named(announcing.VERBS),
+        "commitment": _named(promising.VERBS),
     }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""
