@@ -37,6 +37,7 @@ from itsmkit import (
 )
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.model.announcement import Announcement, AnnouncementStatus
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.testing import MovedClock, blob, desk
 
@@ -103,7 +104,8 @@ class Who:
 class Fact:
     """What is known of a ticket: whose it is, for whose ears its events are, and to whom it is announced, by whom.
 
-    `told` is "" where nothing is announced of it, and "draft" where nobody is to see it yet.
+    `told` is "" where nothing is announced of it, and "draft" where nobody is to see it yet. `promise` is "public"
+    where something was promised to the requester, "own" where it is the desk's own, and "" where nothing was.
     """
 
     people: dict[str, str]
@@ -112,6 +114,8 @@ class Fact:
     audiences: list[str]
     told: str = ""
     drafter: str = ""
+    promise: str = ""
+    promised_by: str = ""
     order: str = ""
     order_people: tuple[str, ...] = ()
 
@@ -282,6 +286,13 @@ def _new(made: World, serial: int) -> None:
                             status=AnnouncementStatus.DRAFT if draft else AnnouncementStatus.PUBLISHED,
                             audience="all" if draft else fact.told, drafted_by=fact.drafter)  # fmt: skip
         changes.append(child_change(setup, None, said, (Draft("opened", "core"),), made.now, parent=None))
+    if rng.random() < 0.4:
+        fact.promise, fact.promised_by = rng.choice(("public", "own")), rng.choice(staff)
+        ours: Any = changes[0].after
+        promise = Commitment(id=f"{serial + 3000:032x}", number=f"C26-{serial:06d}", parent=ticket.id, about=number,
+                             owner=fact.promised_by, made_by="for the desk", public=fact.promise == "public",
+                             until=made.now)  # fmt: skip
+        changes.append(child_change(setup, None, promise, (Draft("opened", "core"),), made.now, parent=ours))
     setup.store.commit(Unit(tuple(changes), blobs=(public, internal)))
     made.facts[number] = fact
 
@@ -381,6 +392,7 @@ def read(made: World, id_: str, found: Found) -> None:
     _lists(made, by, due, visible, found)
     _orders(made, by, due, found)
     _announcements(made, by, due, found)
+    _promises(made, by, due, found)
 
 
 def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
@@ -492,6 +504,28 @@ def _announcements(made: World, by: Principal, due: Sight, found: Found) -> None
         shown = (due.hears("internal"),) * 2 if sees else None
         got = listed.get(f"A{number[1:]}")
         found.check("announcement", by.id, number, got and (bool(got.about), bool(got.drafted_by)), shown)
+
+
+def _promises(made: World, by: Principal, due: Sight, found: Found) -> None:
+    """What was promised to the requester is seen by who sees the ticket, the desk's own by its team, both by the owner."""
+    stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
+    teams = {
+        team for id_ in (by.person, *stood_in) for team in made.who[id_].teams if _of_teams(made, made.who[id_])
+    }  # fmt: skip
+    listed = {one.number: one for one in made.made.find(Query("commitment"), by).items if isinstance(one, Commitment)}
+    for number, fact in made.facts.items():
+        if not fact.promise:
+            continue
+        near = due.sees(fact) if fact.promise == "public" else due.everything or fact.team in teams
+        sees = near or fact.promised_by in (by.person, *stood_in)
+        got = listed.get(f"C{number[1:]}")
+        shown = due.hears("internal") if sees else None
+        found.check("promise", by.id, number, got and bool(got.made_by), shown)
+
+
+def _of_teams(made: World, one: Who) -> bool:
+    """Whether somebody sees by their teams: who works for a vendor doesn't."""
+    return not one.vendor and any(ROWS[made.model].get(role, ("",))[0] == "team" for role in one.roles)
 
 
 def proven(model: str, seed: int, rounds: int = 6, readers: int = 4) -> Found:

@@ -160,6 +160,13 @@ def _drafts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(changes, "child_reach", lambda child, parent: (*reach(child, parent), "audience:all"))
 
 
+def _own_promises(patch: pytest.MonkeyPatch) -> None:
+    reach = changes.child_reach
+    patch.setattr(
+        changes, "child_reach", lambda child, parent: (*reach(child, parent), *(parent.reach if parent else ()))
+    )
+
+
 PLANTS: dict[str, tuple[Plant, str]] = {
     "substring id": (_substring_id, "list"),
     "count": (_count, "count"),
@@ -168,6 +175,7 @@ PLANTS: dict[str, tuple[Plant, str]] = {
     "revoked vendor's work order": (_kept_orders, "work order"),
     "another customer's announcement": (_another_customer_s, "announcement"),
     "draft of an announcement": (_drafts, "announcement"),
+    "the desk's own promise": (_own_promises, "promise"),
     "deputy": (_deputy, "get"),
     "deputy's ceiling": (_deputy_s_masks, "get"),
     "side thread": (_side_thread, "history"),
