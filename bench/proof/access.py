@@ -507,7 +507,7 @@ def _announcements(made: World, by: Principal, due: Sight, found: Found) -> None
 
 
 def _promises(made: World, by: Principal, due: Sight, found: Found) -> None:
-    """What was promised to the requester is seen by who sees the ticket, the desk's own by its team, both by the owner."""
+    """What was promised to the requester is seen with the ticket, the desk's own by its team, both by the owner."""
     stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
     teams = {
         team for id_ in (by.person, *stood_in) for team in made.who[id_].teams if _of_teams(made, made.who[id_])

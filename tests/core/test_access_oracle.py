@@ -162,9 +162,11 @@ def _drafts(patch: pytest.MonkeyPatch) -> None:
 
 def _own_promises(patch: pytest.MonkeyPatch) -> None:
     reach = changes.child_reach
-    patch.setattr(
-        changes, "child_reach", lambda child, parent: (*reach(child, parent), *(parent.reach if parent else ()))
-    )
+
+    def as_the_ticket(child: Any, parent: Any) -> tuple[str, ...]:
+        return (*reach(child, parent), *(parent.reach if parent else ()))
+
+    patch.setattr(changes, "child_reach", as_the_ticket)
 
 
 PLANTS: dict[str, tuple[Plant, str]] = {
