@@ -86,7 +86,7 @@ def readers(made: Desk, announcement: Announcement) -> set[str]:
     return found
 
 
-@pytest.mark.requirement(INC_11, "an announcement is drafted, published, revised and withdrawn")
+@pytest.mark.requirement(INC_11, "created from a ticket when many are hit: drafted, published, revised, withdrawn")
 def test_an_announcement_goes_from_draft_to_publication_to_its_end(made: Desk, clock: MovedClock) -> None:
     draft = drafted(made)
     assert (draft.number, draft.status, draft.service, draft.audience) == ("A26-000001", "draft", "mail", "all")

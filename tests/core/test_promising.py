@@ -80,6 +80,7 @@ def passed(made: Desk, clock: MovedClock, until: datetime) -> None:
         pass
 
 
+@pytest.mark.requirement("INC-31", "if it can't be solved now, a time is agreed")
 def test_a_promise_is_kept_in_time(made: Desk, clock: MovedClock) -> None:
     promise = promised(made, clock, since=clock() + HOUR / 2, sort="visit")
     assert (promise.number, promise.status, promise.owner, promise.sort) == ("C26-000001", "pending", "carol", "visit")
@@ -96,6 +97,8 @@ def test_a_promise_is_kept_in_time(made: Desk, clock: MovedClock) -> None:
         does(made, "keep", promise)
 
 
+@pytest.mark.requirement("SLA-04", "a broken promise is the incident manager's to judge")
+@pytest.mark.requirement("INC-46", "the user is told of progress in time: a promised call that isn't made is told of")
 def test_a_broken_promise_is_on_the_ticket_and_reaches_owner_and_manager(
     made: Desk, clock: MovedClock, post: Post
 ) -> None:

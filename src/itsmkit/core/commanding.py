@@ -83,8 +83,9 @@ def _changes(
     setup: Setup, before: Any, parent: Ticket | None, acted: acting.Acted, *, now: datetime, cause: str
 ) -> tuple[Change, ...]:
     """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
-    told = acted.parent is not None and parent is not None
-    beside = (ticket_change(setup, parent, *acted.parent, now, cause=cause),) if told else ()
+    beside: tuple[Change, ...] = ()
+    if acted.parent is not None and parent is not None:
+        beside = (ticket_change(setup, parent, *acted.parent, now, cause=cause),)
     if not isinstance(before, Ticket):
         return child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause), *beside
     if acted.makes is None:

@@ -74,8 +74,9 @@ def carried_on(setup: Setup, lease: Lease) -> int:
     linked = (Test("master", value=cascade.number), Test("status", Op.ANY_OF, _OPEN))
     page = setup.store.find(Query("ticket", linked), FOLLOWING, cascade.after or None, CHUNK)
     tickets = [one for one in page.items if isinstance(one, Ticket)]
-    known = event is not None and isinstance(master, Ticket)
-    told = each(setup, tickets, partial(_told, setup, master, event)) if known else 0
+    told = 0
+    if event is not None and isinstance(master, Ticket):
+        told = each(setup, tickets, partial(_told, setup, master, event))
     setup.on_point("linked tickets told")
     after = revised(cascade, after=page.after or "", told=cascade.told + told, done=page.after is None)
     # At the time of its cause: what was said first is told first.
