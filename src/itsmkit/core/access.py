@@ -16,6 +16,10 @@ from itsmkit.core.model.record import Record, RecordType, revised
 from itsmkit.core.model.ticket import Ticket
 
 
+AUDIENCE = "audience:"
+"""Keys that begin so are those of people whom something is announced to."""
+
+
 def reach(ticket: Ticket) -> tuple[str, ...]:
     """The keys that a ticket can be seen by: its people, its team, its department and its vendor."""
     keys = []
@@ -35,20 +39,17 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
 def child_reach(child: Any, parent: Ticket | None) -> tuple[str, ...]:
     """The keys of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
 
-    An announcement is seen by those whom it is for while it is published, and whatever it is by who drafted it.
+    An announcement is seen by those whom it is for while it is published, and at any time by who drafted it. What was
+    promised to nobody outside is seen by the team that has the ticket, not by whoever has a part in it.
     """
     if isinstance(child, Announcement):
         whom = (f"{AUDIENCE}{child.audience}",) if child.status == AnnouncementStatus.PUBLISHED else ()
-        return (*whom, f"person:{child.drafted_by}")
+        return (*whom, *(f"person:{one}" for one in (child.drafted_by,) if one))
     above = parent.reach if parent else child.reach
     if isinstance(child, Commitment) and not child.public:
-        # The desk's own: seen by the team that has the ticket, not by those who have a part in it.
         above = tuple(key for key in above if key.startswith("team:"))
     own = (f"person:{one}" for one in child.people)
     return tuple(dict.fromkeys((*above, *own)))
-
-
-AUDIENCE = "audience:"
 
 
 def with_announcements(scope: Scope, person: Person) -> Scope:

@@ -13,6 +13,7 @@ from itsmkit.core import announcing, masters, promising
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
+from itsmkit.core.leased import Read, together
 from itsmkit.core.mailid import loop_mark, message_id
 from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Draft, Event
@@ -47,7 +48,7 @@ def relay(setup: Setup, leases: Sequence[Lease], *, enough: Callable[[], bool] =
     """
     if not leases:
         return 0
-    told = Telling(setup)
+    told = Telling(setup, together(setup.store, leases, _RELAY))
     try:
         for at, lease in enumerate(leases):
             if at and enough():
@@ -70,6 +71,7 @@ class Telling:
     """Some news relayed together: what shall be committed for them, and whoever is there, read once for all."""
 
     setup: Setup
+    read: Read
     units: list[Unit] = field(factory=list)
     held: int = 0
 
@@ -81,7 +83,7 @@ class Telling:
     def tell(self, lease: Lease) -> None:
         """The notices of one commit's events, with the end of its lease behind them."""
         setup = self.setup
-        about = setup.store.get(lease.type, lease.id, _RELAY)
+        about = self.read(lease)
         ticket = setup.store.get("ticket", about.parent, _RELAY) if isinstance(about, Announcement) else about
         if not (isinstance(about, Ticket | Announcement) and isinstance(ticket, Ticket)):
             self.units.append(Unit(settles=(Settle(lease),)))
