@@ -15,7 +15,6 @@ from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
 from itsmkit.core.model.ticket import Ticket
 
-
 AUDIENCE = "audience:"
 """Keys that begin so are those of people whom something is announced to."""
 
