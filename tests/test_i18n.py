@@ -2,7 +2,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from itsmkit.core.model.announcement import AnnouncementStatus
 from itsmkit.core.model.change import ChangeStatus, Sort
+from itsmkit.core.model.commitment import CommitmentStatus, Promise
 from itsmkit.core.model.configuration import About, NoticeStatus
 from itsmkit.core.model.process import Step
 from itsmkit.core.model.remote import RemoteStatus
@@ -26,9 +28,18 @@ def test_whatever_a_person_reads_is_there_in_chinese() -> None:
     t = translator("zh")
     every = (verb for verbs in VERBS.values() for verb in verbs.values())
     ways = (way for step in _steps() for way in step.by_kind.values())
-    statuses = (*Status, *OrderStatus, *TaskStatus, *ChangeStatus, *RemoteStatus, *NoticeStatus, *Sort, *About)
     words = [
-        *statuses,
+        *Status,
+        *OrderStatus,
+        *TaskStatus,
+        *ChangeStatus,
+        *RemoteStatus,
+        *NoticeStatus,
+        *AnnouncementStatus,
+        *CommitmentStatus,
+        *Promise,
+        *Sort,
+        *About,
         *Kind,
         *(one.title for one in ways),
         *(one.title for one in (*_steps(), *every, *QUEUES.values())),

@@ -18,7 +18,9 @@ from babel.messages.pofile import read_po, write_po
 
 from itsmkit.core.calendar_days import SORTS
 from itsmkit.core.model.agreement import KINDS, Fact
+from itsmkit.core.model.announcement import AnnouncementStatus
 from itsmkit.core.model.change import ChangeStatus, Sort
+from itsmkit.core.model.commitment import CommitmentStatus, Promise
 from itsmkit.core.model.configuration import About, NoticeStatus
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import SHIPPED as PAUSES
@@ -54,6 +56,7 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "update", "arrival", "acknowledgement", "follow_up",
           "withdrawn", "refused", "deviations", "spoke_with", "result", "was", "change", "task", "work_order",
           "remote_session", "ci_notice", "catalogue_item", "ci", "score", "answers",
+          "cancelled", "overtaken", "promise_broken",
           "Tickets of a month", "Tickets of {period}", "Survey of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
@@ -70,8 +73,9 @@ def asked() -> Iterator[str]:
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
     reasons = [one.name for one in PAUSES]
-    for listed in (Status, OrderStatus, TaskStatus, ChangeStatus, RemoteStatus, NoticeStatus, Sort, About, ORDER, Kind,
-                   Duty, Lane, Fact, KINDS, reasons, STATES, SORTS, Rules().priorities, Rules().bands):  # fmt: skip
+    for listed in (Status, OrderStatus, TaskStatus, ChangeStatus, RemoteStatus, NoticeStatus, AnnouncementStatus,
+                   CommitmentStatus, Promise, Sort, About, ORDER, Kind, Duty, Lane, Fact, KINDS, reasons, STATES,
+                   SORTS, Rules().priorities, Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to, *(way.title for way in step.by_kind.values()))

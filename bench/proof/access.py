@@ -36,6 +36,8 @@ from itsmkit import (
     terms,
 )
 from itsmkit.core.changes import child_change, ticket_change, with_children
+from itsmkit.core.model.announcement import Announcement, AnnouncementStatus
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.task import Task
 from itsmkit.core.model.ticket import Part
 from itsmkit.core.model.work_order import WorkOrder
@@ -83,6 +85,7 @@ ROWS = {
 }  # fmt: skip
 VENDORS = ("ace", "acme", "acme2")
 CUSTOMERS = {"north": "fin", "south": "finance"}
+WHOM = ("all", "customer:north", "customer:south", "department:fin", "department:finance")
 TEAMS = {"desk": "", "net": "", "net2": "", **{f"t-{one}": one for one in VENDORS}}
 TICKETS = 36
 TASK_OVER = "internal task"
@@ -104,12 +107,20 @@ class Who:
 
 @define
 class Fact:
-    """What is known of a ticket: whose it is, and for whose ears its events are, first to last."""
+    """What is known of a ticket: whose it is, for whose ears its events are, and to whom it is announced, by whom.
+
+    `told` is "" where nothing is announced of it, and "draft" where nobody is to see it yet. `promise` is "public"
+    where something was promised to the requester, "own" where it is the desk's own, and "" where nothing was.
+    """
 
     people: dict[str, str]
     team: str
     department: str
     audiences: list[str]
+    told: str = ""
+    drafter: str = ""
+    promise: str = ""
+    promised_by: str = ""
     order: str = ""
     order_people: tuple[str, ...] = ()
     task: str = ""
@@ -274,6 +285,7 @@ def _new(made: World, serial: int) -> None:
         status=Status.IN_PROGRESS, title=f"matter {_word(number)}", text="for all", line=_line(team), team=team,
         vendor=fact.vendor, department=fact.department, customer=made.who[requester].customer, cause="for vendors",
         closed_by="for the desk", contact=Contact(name="Somebody", mail=f"{number}@example.org"), priority=2,
+        master=_number(serial + 1), linked=1,
         attachments=(Attachment("a", "text/plain", 1, public.digest),),
         internal_files=(Attachment("b", "text/plain", 1, internal.digest),), **people,
     )  # fmt: skip
@@ -293,6 +305,20 @@ def _new(made: World, serial: int) -> None:
         begun = (Draft("opened", "core"),)
         parent: Any = changes[0].after
         changes.append(child_change(setup, None, order, begun, made.now, parent=parent))
+    if rng.random() < 0.4:
+        fact.told, fact.drafter = rng.choice(("draft", *WHOM)), rng.choice(staff)
+        draft = fact.told == "draft"
+        said = Announcement(id=f"{serial + 2000:032x}", number=f"A26-{serial:06d}", parent=ticket.id, about=number,
+                            status=AnnouncementStatus.DRAFT if draft else AnnouncementStatus.PUBLISHED,
+                            audience="all" if draft else fact.told, drafted_by=fact.drafter)  # fmt: skip
+        changes.append(child_change(setup, None, said, (Draft("opened", "core"),), made.now, parent=None))
+    if rng.random() < 0.4:
+        fact.promise, fact.promised_by = rng.choice(("public", "own")), rng.choice(staff)
+        ours: Any = changes[0].after
+        promise = Commitment(id=f"{serial + 3000:032x}", number=f"C26-{serial:06d}", parent=ticket.id, about=number,
+                             owner=fact.promised_by, made_by="for the desk", public=fact.promise == "public",
+                             until=made.now)  # fmt: skip
+        changes.append(child_change(setup, None, promise, (Draft("opened", "core"),), made.now, parent=ours))
     setup.store.commit(Unit(tuple(changes), blobs=(public, internal)))
     made.facts[number] = fact
 
@@ -400,6 +426,8 @@ def read(made: World, id_: str, found: Found) -> None:
     _one_by_one(made, by, due, found)
     _lists(made, by, due, visible, found)
     _orders(made, by, due, found)
+    _announcements(made, by, due, found)
+    _promises(made, by, due, found)
 
 
 def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
@@ -412,11 +440,12 @@ def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
         ("for the desk" if inside else "") == ticket.closed_by,
         bool(ticket.internal_files) == inside,
         bool(ticket.contact.mail) == personal,
+        bool(ticket.master and ticket.linked) == inside,
         bool(ticket.version and ticket.reach) == inside,
     )
 
 
-SOUND = (True,) * 5
+SOUND = (True,) * 6
 
 
 def _one_by_one(made: World, by: Principal, due: Sight, found: Found) -> None:
@@ -502,6 +531,45 @@ def _orders(made: World, by: Principal, due: Sight, found: Found) -> None:
             inside = due.hears("internal") or due.hears("vendor")
             if fact.task in tasks:
                 found.check("task", by.id, number, bool(tasks[fact.task].result), inside)
+
+
+def _announcements(made: World, by: Principal, due: Sight, found: Found) -> None:
+    """An announcement is seen by those whom it is for, by who drafted it, and by those who see everything."""
+    stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
+    mine = [made.who[one] for one in (by.person, *stood_in)]
+    page = made.made.find(Query("announcement"), by)
+    listed = {one.number: one for one in page.items if isinstance(one, Announcement)}
+    for number, fact in made.facts.items():
+        if not fact.told:
+            continue
+        sort, _, name = fact.told.partition(":")
+        meant = sort == "all" or any(name and getattr(one, sort) == name for one in mine)
+        sees = due.everything or fact.drafter in (by.person, *stood_in) or meant
+        shown = (due.hears("internal"),) * 2 if sees else None
+        got = listed.get(f"A{number[1:]}")
+        found.check("announcement", by.id, number, got and (bool(got.about), bool(got.drafted_by)), shown)
+
+
+def _promises(made: World, by: Principal, due: Sight, found: Found) -> None:
+    """What was promised to the requester is seen with the ticket, the desk's own by its team, both by the owner."""
+    stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
+    teams = {
+        team for id_ in (by.person, *stood_in) for team in made.who[id_].teams if _of_teams(made, made.who[id_])
+    }  # fmt: skip
+    listed = {one.number: one for one in made.made.find(Query("commitment"), by).items if isinstance(one, Commitment)}
+    for number, fact in made.facts.items():
+        if not fact.promise:
+            continue
+        near = due.sees(fact) if fact.promise == "public" else due.everything or fact.team in teams
+        sees = near or fact.promised_by in (by.person, *stood_in)
+        got = listed.get(f"C{number[1:]}")
+        shown = due.hears("internal") if sees else None
+        found.check("promise", by.id, number, got and bool(got.made_by), shown)
+
+
+def _of_teams(made: World, one: Who) -> bool:
+    """Whether somebody sees by their teams: who works for a vendor doesn't."""
+    return not one.vendor and any(ROWS[made.model].get(role, ("",))[0] == "team" for role in one.roles)
 
 
 def proven(model: str, seed: int, rounds: int = 6, readers: int = 4) -> Found:

@@ -13,6 +13,7 @@ import attrs
 from attrs import evolve, field, frozen
 
 from itsmkit.core import discovery
+from itsmkit.core.announcing import ANNOUNCING
 from itsmkit.core.calendar_table import table_of
 from itsmkit.core.catalogue import flaws
 from itsmkit.core.change import CHANGE
@@ -21,9 +22,12 @@ from itsmkit.core.configuration import CONFIGURATION
 from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
+from itsmkit.core.model.announcement import ANNOUNCEMENT
 from itsmkit.core.model.beat import BEAT
+from itsmkit.core.model.cascade import CASCADE
 from itsmkit.core.model.catalogue import CATALOGUE_ITEM
 from itsmkit.core.model.change import CHANGE_REQUEST
+from itsmkit.core.model.commitment import COMMITMENT
 from itsmkit.core.model.configuration import CI, CI_NOTICE
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
@@ -43,6 +47,7 @@ from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
 from itsmkit.core.policy import POLICY, Policy, PolicyText, Rules, make_policy
 from itsmkit.core.process import problems
+from itsmkit.core.promising import PROMISING
 from itsmkit.core.remote import REMOTE
 from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
@@ -61,6 +66,9 @@ TYPES = (
     REMOTE_SESSION,
     CI_NOTICE,
     CI,
+    ANNOUNCEMENT,
+    COMMITMENT,
+    CASCADE,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,
@@ -76,7 +84,9 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION)})
+SHIPPED = MappingProxyType(
+    {one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION, ANNOUNCING, PROMISING)}
+)
 """The processes as they are where no plugin replaces them."""
 CHOICES = MappingProxyType(
     {"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes"), "tries": ("logged", "in_order")}

@@ -155,6 +155,25 @@ def _address(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(memory, "masked", told)
 
 
+def _another_customer_s(patch: pytest.MonkeyPatch) -> None:
+    belongs = who.with_announcements
+    patch.setattr(who, "with_announcements", lambda scope, person: belongs(scope, evolve(person, customer="north")))
+
+
+def _drafts(patch: pytest.MonkeyPatch) -> None:
+    reach = changes.child_reach
+    patch.setattr(changes, "child_reach", lambda child, parent: (*reach(child, parent), "audience:all"))
+
+
+def _own_promises(patch: pytest.MonkeyPatch) -> None:
+    reach = changes.child_reach
+
+    def as_the_ticket(child: Any, parent: Any) -> tuple[str, ...]:
+        return (*reach(child, parent), *(parent.reach if parent else ()))
+
+    patch.setattr(changes, "child_reach", as_the_ticket)
+
+
 PLANTS: dict[str, tuple[Plant, str]] = {
     "substring id": (_substring_id, "list"),
     "count": (_count, "count"),
@@ -162,6 +181,9 @@ PLANTS: dict[str, tuple[Plant, str]] = {
     "removed participant": (_kept("person:"), "get"),
     "revoked vendor's work order": (_kept_orders, "work order"),
     "closed task": (_kept_tasks, "get"),
+    "another customer's announcement": (_another_customer_s, "announcement"),
+    "draft of an announcement": (_drafts, "announcement"),
+    "the desk's own promise": (_own_promises, "promise"),
     "deputy": (_deputy, "get"),
     "deputy's ceiling": (_deputy_s_masks, "get"),
     "side thread": (_side_thread, "history"),

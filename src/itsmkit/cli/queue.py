@@ -2,7 +2,7 @@
 
 import click
 
-from itsmkit.cli import rows, show
+from itsmkit.cli import commitment, rows, show
 from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.queues import QUEUES, watched
@@ -30,6 +30,9 @@ def command(session: Session, name: str | None, limit: int, form: str) -> None:
         show.rows(session, listed, form, LISTS)
         return
     found = session.desk.queue(name, session.by, limit)
+    if QUEUES[name].type == "commitment":
+        commitment.print_rows(session, list(found), form)
+        return
     if QUEUES[name].type != "ticket":
         show.rows(session, map(rows.beside_row, found), form, rows.BESIDE, flex="title")
         return

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "change": "Change requests: list, show, and what change management decided.",
         "ci-notice": "What the configuration manager is told: list, show, take over.",
         "catalogue": "The service catalogue: what may be asked for, and how it is fulfilled.",
+        "commitment": "What is promised: list, show, promise, keep, cancel.",
+        "announcement": "What is announced: list, show, draft, publish, withdraw.",
         "queue": "Work lists: what is open, mine, unaccepted, overdue …",
         "worker": "Poll sources, run clocks, send notifications.",
         "report": "The figures of a month.",

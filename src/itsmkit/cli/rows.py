@@ -10,12 +10,14 @@ from itsmkit.cli import show
 from itsmkit.cli.naming import clock_name, reason_name
 from itsmkit.cli.session import Session
 from itsmkit.core.clocks import state
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
-from itsmkit.core.model.query import Query
+from itsmkit.core.model.query import Query, Test
 from itsmkit.core.model.record import Unreadable
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.process import Walker
+from itsmkit.core.triage import linked_at_work
 from itsmkit.i18n import label
 
 KEYS = ("number", "status", "priority", "kind", "category", "service", "title", "step", "team", "line", "assignee",
@@ -115,6 +117,7 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "clocks": "\n".join(_clocks(session, ticket)),
         "unjudged": ticket.unjudged,
         "waits": "\n".join(_waits(session, ticket)),
+        "promises": "\n".join(_promises(session, ticket)),
         "text": ticket.text,
         "symptom": ticket.symptom,
         "cause": ticket.cause,
@@ -123,10 +126,30 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "remote": ticket.remote,
         "tries": tuple(f"{label(session.t, one.way)} ({one.by})" for one in ticket.tries),
         "change": ticket.change,
+        "master": _master(session, ticket),
+        "linked": _linked(session, ticket),
         "links": ticket.links,
         "children": tuple(one.number for one in ticket.children),
         "attachments": tuple(f"{one.name} ({one.size} B)" for one in (*ticket.attachments, *ticket.internal_files)),
     }
+
+
+def _master(session: Session, ticket: Ticket) -> str:
+    """The master it is linked to; its status and how many are linked to it, where the reader sees it."""
+    if not ticket.master:
+        return ""
+    page = session.desk.find(Query("ticket", (Test("number", value=ticket.master),)), session.by)
+    masters = (one for one in page.items if isinstance(one, Ticket))
+    said = (f"{label(session.t, one.status)}, {session.t('linked')}: {_linked(session, one)}" for one in masters)
+    return "  ".join((ticket.master, *said))
+
+
+def _linked(session: Session, master: Ticket) -> str:
+    """How many tickets are linked to it, and how many of those that the reader sees are still at work."""
+    if not master.linked:
+        return ""
+    at_work = linked_at_work(session.desk.setup.store, master, session.by.scope)
+    return f"{master.linked} ({session.t('at work')}: {at_work})"
 
 
 def _clocks(session: Session, ticket: Ticket) -> Iterable[str]:
@@ -161,6 +184,16 @@ def _jobs(session: Session, ticket: Ticket) -> Iterable[str]:
             told.append(f"{session.t('due')} {one.due.astimezone(session.zone):%Y-%m-%d %H:%M}")
         told += [session.t("late")] if one.late else []
         yield f"{number} {one.name}{': ' if told else ''}{', '.join(told)}"
+
+
+def _promises(session: Session, ticket: Ticket) -> Iterable[str]:
+    """What was promised on it, of that what the reader may see."""
+    query = Query("commitment", (Test("about", value=ticket.number),), order="until")
+    for one in session.desk.find(query, session.by).items:
+        if isinstance(one, Commitment):
+            until = f"{one.until.astimezone(session.zone):%Y-%m-%d %H:%M}"
+            stands = label(session.t, one.outcome or one.status)
+            yield f"{one.number}  {until}  {stands}: {one.text or label(session.t, one.sort)}"
 
 
 def event_row(event: Event) -> Mapping[str, Any]:

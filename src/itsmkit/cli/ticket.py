@@ -77,6 +77,7 @@ def report(session: Session, /, dry_run: bool, form: str, **given: Any) -> None:
 @click.option("--team", help="With this team.")
 @click.option("--assignee", help="With this person.")
 @click.option("--requester", help="Reported by this person.")
+@click.option("--master", help="Linked to this master incident.")
 @click.option("--month", "opened_month", help="Opened in this month, as 2026-11.")
 @click.option("--words", default="", help="With some of these words in title or text.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import attrs
 from attrs import evolve
 
+from itsmkit.core.model.announcement import ALL, AUDIENCE, AUDIENCES
 from itsmkit.core.model.event import INTERNAL, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
 from itsmkit.core.model.ticket import Ticket
@@ -29,6 +31,13 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
         return tuple(keys)
     shared = (key for part in ticket.children for key in part.keys)
     return tuple(dict.fromkeys((*keys, *shared)))
+
+
+def with_announcements(scope: Scope, person: Person) -> Scope:
+    """The person's scope, with what is announced to everybody, to their customer and to their department."""
+    belongs = ((name, getattr(person, name)) for name in AUDIENCES)
+    keys = {f"{AUDIENCE}{ALL}", *(f"{AUDIENCE}{sort}:{name}" for sort, name in belongs if name)}
+    return evolve(scope, keys=scope.keys | keys)
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

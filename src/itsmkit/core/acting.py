@@ -27,7 +27,8 @@ from itsmkit.core.verbs import VERBS
 class Acted:
     """What a verb makes of a record, not yet committed.
 
-    `makes` is a child that begins with it; `parent` is the ticket it belongs to as it is then, with its events.
+    `makes` is a child that begins with it; `parent` is the ticket it belongs to, or is linked to, as it is then, with
+    its events.
     """
 
     record: Any
@@ -64,34 +65,22 @@ def act(
     outcome = effect.answers.get(record.step, "")
     first = _first(effect, verb.name, record.step, outcome, by)
     more = {**_ownership(record, verb, by), **_spoken(record, effect, by, now)}
-    changed, drafts = _applied(setup, record, effect, first, now=now, more=more)
+    changed, drafts = applied(setup, record, effect, first, now=now, more=more)
     if verb.name == "step":
         # The walk's own event says the same; told by two, the answer would be news twice.
         drafts = [evolve(drafts[1], args={**drafts[1].args, **behalf(by)}), *drafts[2:]]
     told = None
-    beside = _parts(parent, changed) if parent is not None else {}
+    beside = _parts(parent, changed) if parent is not None and isinstance(changed, Child) else {}
     if parent is not None and (effect.parent is not None or beside):
         on_ticket = effect.parent or Effect()
-        numbered = evolve(
-            on_ticket,
-            args={record.type: record.number, **on_ticket.args},
-            changes={**on_ticket.changes, **beside},
-        )
-        after, news = _applied(
+        # Who sees a master needn't see what is linked to it.
+        child = {} if isinstance(record, Ticket) else {record.type: record.number}
+        numbered = evolve(on_ticket, args={**child, **on_ticket.args}, changes={**on_ticket.changes, **beside})
+        after, news = applied(
             setup, parent, numbered, _first(numbered, record.type, parent.step, verb.name, by), now=now
         )
         told = after, tuple(news)
     return Acted(changed, (*before, *drafts), effect.blobs, effect.makes, told)
-
-
-def followed(
-    setup: Setup, ticket: Ticket, effect: Effect, code: str, *, by: str, now: datetime
-) -> tuple[Ticket, tuple[Draft, ...]]:
-    """What follows for a ticket from something that happened elsewhere: the ticket walked on, and the events of it."""
-    step = ticket.step
-    first = Draft(code, by, step, effect.answers.get(step, ""), effect.args, {}, effect.personal, effect.audience)
-    after, drafts = _applied(setup, ticket, effect, first, now=now)
-    return after, tuple(drafts)
 
 
 def _ci(setup: Setup, record: Any) -> ConfigurationItem | None:
@@ -104,6 +93,8 @@ def _ci(setup: Setup, record: Any) -> ConfigurationItem | None:
 
 def _parts(parent: Ticket, child: Child) -> Mapping[str, tuple[Part, ...]]:
     """What the ticket knows of its open children, where this one has ended or others work on it now."""
+    if not child.tracked:
+        return {}
     others = tuple(one for one in parent.children if one.number != child.number)
     parts = (
         others
@@ -116,10 +107,10 @@ def _parts(parent: Ticket, child: Child) -> Mapping[str, tuple[Part, ...]]:
 def _first(effect: Effect, code: str, step: str, outcome: str, by: Principal) -> Draft:
     """The event of the verb itself, ahead of those of the walk."""
     args = {**effect.args, **behalf(by)}
-    return Draft(code, by.id, step, outcome, args, {}, effect.personal, effect.audience)
+    return Draft(code, by.id, step, outcome, args, effect.why, effect.personal, effect.audience)
 
 
-def _applied(
+def applied(
     setup: Setup, record: Any, effect: Effect, first: Draft, *, now: datetime, more: Mapping[str, Any] = NOTHING
 ) -> tuple[Any, list[Draft]]:
     """The record with what the verb changes, walked on by what it answers, and the events of both."""

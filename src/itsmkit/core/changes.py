@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 from itsmkit.core.access import reach
 from itsmkit.core.clocks import timed
@@ -14,9 +15,11 @@ from itsmkit.core.model.record import Record, revised
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Change, Lane, Todo
 from itsmkit.core.policy import Policy
+from itsmkit.core.process import standing
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
+C = TypeVar("C", bound=Child)
 MAJOR = "major"
 CHILDREN = 10_000
 """More children of one type than a ticket can come to."""
@@ -51,6 +54,15 @@ def ticket_change(
     return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
+def born(setup: Setup, made: C, ticket: Ticket, now: datetime) -> C:
+    """A ticket's child as it begins: with an id and a number, at the first step of its process."""
+    process = setup.processes[made.process]
+    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
+    begun = revised(made, id=made.id or setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number,
+                    opened=now)  # fmt: skip
+    return standing(process, begun, process.start)
+
+
 def child_change(
     setup: Setup,
     before: Record | None,
@@ -61,15 +73,18 @@ def child_change(
     parent: Ticket | None,
     cause: str = "",
 ) -> Change:
-    """The change of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
+    """The change of a record that belongs to a ticket, complete: its reach, and its places on the lanes.
 
     What others are to hear of it is told on the ticket; only what is watched puts news on the lane itself.
     """
-    drafts = tuple(drafts)
-    reaches = dict.fromkeys((*(parent.reach if parent else after.reach), *after.keys))
-    news = f"{(before.version if before else 0) + 1}-{(before.version if before else 0) + len(drafts)}"
-    todos = (Todo(Lane.NEWS, now, news),) if after.watched else ()
-    return sealed(setup.world, before, revised(after, reach=tuple(reaches)), drafts, now, cause=cause, todos=todos)
+    drafts, todos = tuple(drafts), list[Todo]()
+    if after.watched:
+        version = before.version if before else 0
+        todos.append(Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}"))
+    if (due := getattr(after, "due", None)) != getattr(before, "due", None):
+        todos.append(Todo(Lane.DUE, due))
+    after = revised(after, reach=after.seen_by(parent))
+    return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
 def with_children(setup: Setup, change: Change, now: datetime, but: str = "") -> tuple[Change, ...]:

@@ -11,9 +11,8 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked, may
-from itsmkit.core.changes import child_change, ticket_change, with_children
+from itsmkit.core.changes import born, child_change, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
-from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
@@ -23,7 +22,6 @@ from itsmkit.core.model.record import Record, Unreadable, revised
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.numbers import Foretold
-from itsmkit.core.process import standing
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
 from itsmkit.core.verbs.dispatch import listed
@@ -53,12 +51,12 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
     principal, given = fresh(setup, by)
     for attempt in range(TRIES):
         before = _whole(setup, seen(setup, command.number, principal))
-        parent = _parent(setup, before)
         now = setup.world.now()
         if command.name and _was_done(setup, before, command.name):
             return _shown(setup, before, principal)
         _check_read(setup, before, command.expect, principal)
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
+        parent = _parent(setup, before, command.params, principal)
         _check_referred(setup, command.params, principal)
         params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
@@ -89,34 +87,31 @@ def _changes(
     setup: Setup, before: Any, parent: Ticket | None, acted: acting.Acted, *, now: datetime, cause: str
 ) -> tuple[Change, ...]:
     """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
+    beside: tuple[Change, ...] = ()
+    if acted.parent is not None and parent is not None:
+        beside = (ticket_change(setup, parent, *acted.parent, now, cause=cause),)
     if not isinstance(before, Ticket):
-        if acted.parent is None or parent is None:
+        if not beside:
             return (child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause),)
-        told, *others = with_children(
-            setup, ticket_change(setup, parent, *acted.parent, now, cause=cause), now, before.id
-        )
+        told, *others = with_children(setup, beside[0], now, before.id)
         ticket = cast("Ticket", told.after)
         return child_change(setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause), told, *others
     if acted.makes is None:
-        return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
-    child = _born(setup, acted.makes, before, now)
+        own = ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause)
+        return (*with_children(setup, own, now), *beside)
+    child = born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
-    named = {child.named_by: child.number} if child.named_by else {}
-    linked = revised(acted.record, children=(*acted.record.children, child.part), **named)
+    changes: dict[str, Any] = {child.named_by: child.number} if child.named_by else {}
+    if child.tracked:
+        changes["children"] = (*acted.record.children, child.part)
+    linked = revised(acted.record, **changes)
     change = ticket_change(setup, before, linked, (first, *rest), now, cause=cause)
-    begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
+    args = {"for": before.number}
+    begun = Draft("opened", first.by, child.step, args=args, personal=first.personal, audience=first.audience)
     own, *others = with_children(setup, change, now)
     ticket = cast("Ticket", own.after)
     return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
-
-
-def _born(setup: Setup, made: Child, ticket: Ticket, now: datetime) -> Child:
-    """The child as it begins: with an id and a number, at the first step of its process."""
-    process = setup.processes[made.process]
-    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number, opened=now)
-    return standing(process, begun, process.start)
 
 
 def type_of(setup: Setup, number: str) -> str:
@@ -136,11 +131,18 @@ def seen(setup: Setup, number: str, by: Principal) -> Any:
     return found
 
 
-def _parent(setup: Setup, record: Any) -> Ticket | None:
-    """The ticket that a record belongs to, all of it."""
-    if isinstance(record, Ticket):
-        return None
-    found = setup.store.get("ticket", record.parent, Scope.system("command"))
+def _parent(setup: Setup, record: Any, params: Any, by: Principal) -> Ticket | None:
+    """The ticket that a record belongs to, all of it; of a ticket the master that is named, or that it is linked to.
+
+    A master that is named must be one that the principal sees.
+    """
+    if isinstance(record, Ticket) and (named := getattr(params, "master", "")):
+        found = _whole(setup, seen(setup, named, by))
+    elif isinstance(record, Ticket):
+        key = f"number:{record.master}"
+        found = setup.store.get("ticket", key, Scope.system("command")) if record.master else None
+    else:
+        found = setup.store.get("ticket", record.parent, Scope.system("command"))
     return found if isinstance(found, Ticket) else None
 
 

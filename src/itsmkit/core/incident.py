@@ -82,7 +82,7 @@ _STEPS = (
     Step("IM5.4", "Configuration items changed?", _DESK, {"submitted": "IM5.5", "none": "IM5.5"}, _RESOLVED,
          rule="ci_changed", writes=("ci_submitted",), source="INC-43"),
     Step("IM5.5", "Close", _DESK, {"closed": "IM5.6"}, _RESOLVED, rule="close", writes=("closed",),
-         holds=("work_order", "remote_session"), source="INC-42"),
+         holds=("ticket", "work_order", "remote_session"), source="INC-20 INC-42"),
     Step("IM5.6", "Follow-up call", _DESK, {"done": END}, _CLOSED, writes=("satisfied",), source="INC-44 INC-45"),
 )  # fmt: skip
 
@@ -174,7 +174,9 @@ def _complete(ticket: Ticket, policy: Policy) -> Answer | None:
 
 
 def _new_solution(ticket: Ticket, _policy: Policy) -> Answer:
-    return Answer("none" if ticket.followed or not ticket.solution else "new", why={"followed": ticket.followed})
+    # What a master was resolved by is proposed once, by the master.
+    known = ticket.followed or ticket.master
+    return Answer("none" if known or not ticket.solution else "new", why={"followed": known})
 
 
 def _ci_changed(ticket: Ticket, _policy: Policy) -> Answer | None:

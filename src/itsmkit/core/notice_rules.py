@@ -7,15 +7,17 @@ from typing import Any
 from attrs import field, frozen
 from attrs.validators import ge, in_, matches_re
 
-from itsmkit.core.model.event import NOTHING, Event
+from itsmkit.core.model.announcement import Announcement
+from itsmkit.core.model.event import NOTHING, PUBLIC, Event
 from itsmkit.core.model.notice import NoticeDraft
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.notice_facts import FACTS, facts
 
 REQUESTER, ASSIGNED, OWNER, ESCALATION = "requester", "assigned", "owner", "escalation"
 """Recipients that depend on the ticket or the event; any other is taken as it stands ("role:<role>")."""
+OF_TICKETS = (REQUESTER, ASSIGNED, OWNER, ESCALATION)
 GROUP, SUBSCRIBERS = "channel", "subscribers"
-RECIPIENTS = (REQUESTER, ASSIGNED, OWNER, ESCALATION, GROUP, SUBSCRIBERS)
+RECIPIENTS = (*OF_TICKETS, GROUP, SUBSCRIBERS)
 NAMED = ("person:", "team:", "role:")
 DIGESTS = ("", "at once", "hourly", "daily")
 """How often notices go out: "" as usual, "at once" one by one."""
@@ -91,14 +93,22 @@ class NotifyRule:
     firm: bool = False
     digest: str = field(default="", validator=in_(DIGESTS))
 
-    def fits(self, event: Event, ticket: Ticket) -> bool:
-        """Whether the rule has something to say of that event of that ticket."""
+    def fits(self, event: Event, about: Ticket | Announcement) -> bool:
+        """Whether the rule has something to say of that event of that ticket or announcement.
+
+        Of an announcement only what is public is told, and to nobody by their part in a ticket.
+        """
+        if isinstance(about, Announcement):
+            kind, priority, tells = "", 0, event.audience == PUBLIC and self.to not in OF_TICKETS
+        else:
+            kind, priority, tells = about.kind, about.priority, True
         return (
-            any(one.fits(event) for one in self.on)
-            and (not self.kinds or ticket.kind in self.kinds)
-            and (not self.priorities or ticket.priority in self.priorities)
-            and (not self.services or ticket.service in self.services)
-            and (not self.major or ticket.major)
+            tells
+            and any(one.fits(event) for one in self.on)
+            and (not self.kinds or kind in self.kinds)
+            and (not self.priorities or priority in self.priorities)
+            and (not self.services or about.service in self.services)
+            and (not self.major or getattr(about, "major", False))
         )
 
 
@@ -136,6 +146,21 @@ RULES = (
         (*STAFF_FACTS, "report"),
         urgent=True,
         firm=True,
+    ),
+    NotifyRule("promised", REQUESTER, (On("promise", audience=PUBLIC),), ("said", "promised_from", "promised_until")),
+    NotifyRule(
+        "promise_broken",
+        ESCALATION,
+        (On("promise_broken"),),
+        (*STAFF_FACTS, "said", "promised_until"),
+        urgent=True,
+        firm=True,
+    ),
+    NotifyRule(
+        "announced",
+        SUBSCRIBERS,
+        (On("publish"), On("revise", audience=PUBLIC)),
+        ("text", "title_zh", "text_zh", "service"),
     ),
     NotifyRule(
         "major_reported",  # INC-14: a site whose level "important and urgent" is another one gives its own priorities
@@ -195,7 +220,9 @@ class Notification:
         return (*(rule for rule in RULES if rule.name not in left_out), *self.rules)
 
 
-def drafts_by_rules(rules: Iterable[NotifyRule], usual: str, event: Event, ticket: Ticket) -> Iterator[NoticeDraft]:
+def drafts_by_rules(
+    rules: Iterable[NotifyRule], usual: str, event: Event, ticket: Ticket | Announcement
+) -> Iterator[NoticeDraft]:
     """The notices that the rules ask for: none to a machine that reported, none to who did it themselves."""
     for rule in rules:
         if not rule.fits(event, ticket):
@@ -226,10 +253,14 @@ def why(rule: NotifyRule, event: Event) -> str:
     return f"rule {rule.name}: {' '.join(filter(None, (event.code, event.step, event.outcome)))} -> {rule.to}"
 
 
-def recipients(to: str, event: Event, ticket: Ticket) -> tuple[str, ...]:
+def recipients(to: str, event: Event, ticket: Ticket | Announcement) -> tuple[str, ...]:
     """All whom a rule's `to` means for that event: everybody on duty, where an escalation goes to a roster."""
-    people = event.args.get("people", ()) if to == ESCALATION else ()
-    return tuple(f"person:{one}" for one in people) or tuple(filter(None, (recipient(to, event, ticket),)))
+    if not isinstance(ticket, Ticket):
+        return (to,)
+    people = [f"person:{one}" for one in event.args.get("people", ())] if to == ESCALATION else []
+    if people and not event.args.get("role"):
+        return tuple(people)
+    return (*people, *filter(None, (recipient(to, event, ticket),)))
 
 
 def recipient(to: str, event: Event, ticket: Ticket) -> str:
@@ -256,8 +287,8 @@ def _assigned(event: Event, ticket: Ticket) -> str:
     return f"team:{ticket.team}" if ticket.team else ""
 
 
-def _person(to: str, ticket: Ticket) -> str:
-    return f"person:{ticket.requester}" if to == REQUESTER else to
+def _person(to: str, ticket: Ticket | Announcement) -> str:
+    return f"person:{ticket.requester}" if to == REQUESTER and isinstance(ticket, Ticket) else to
 
 
 _MACHINES = re.compile(

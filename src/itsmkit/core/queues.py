@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from itsmkit.core.access import masked, may
 from itsmkit.core.catalogue import to_do
 from itsmkit.core.errors import BadInput, NotAllowed
+from itsmkit.core.model.commitment import Commitment, CommitmentStatus
 from itsmkit.core.model.event import INTERNAL, PERSONAL, VENDOR
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Op, Query, Test
@@ -19,12 +20,16 @@ from itsmkit.core.setup import Setup
 from itsmkit.core.verbs.closure import to_be_reviewed
 
 _OPEN = tuple(str(one) for one in Status if one is not Status.CLOSED)
+_STANDING = (str(CommitmentStatus.PENDING), str(CommitmentStatus.BROKEN))
 _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status.RESOLVED))
 
 
 @frozen
 class Queue:
-    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it."""
+    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it.
+
+    `fits` gets the moment in the site's zone. `order` is the field it goes by.
+    """
 
     name: str
     title: str
@@ -32,10 +37,12 @@ class Queue:
     where: Callable[[Principal], tuple[Test, ...]]
     fits: Callable[[Any, datetime], bool] = lambda _record, _now: True
     type: str = "ticket"
+    order: str = ""
 
     def query(self, by: Principal) -> Query:
         """The query for that reader: tickets of the highest rank first, what runs beside them by its age."""
-        return Query(self.type, self.where(by), order="rank" if self.type == "ticket" else "opened")
+        usual = "rank" if self.type == "ticket" else "opened"
+        return Query(self.type, self.where(by), order=self.order or usual)
 
 
 def _open(_by: Principal) -> tuple[Test, ...]:
@@ -60,6 +67,11 @@ def _late(ticket: Ticket, now: datetime) -> bool:
     return any(one.due is not None and one.due < now for one in ticket.clocks) or (job is not None and job.late)
 
 
+def _pressing(promise: Commitment, now: datetime) -> bool:
+    broken = promise.status == CommitmentStatus.BROKEN
+    return broken or promise.until.astimezone(now.tzinfo).date() <= now.date()
+
+
 QUEUES = MappingProxyType(
     {
         queue.name: queue
@@ -81,6 +93,10 @@ QUEUES = MappingProxyType(
                   lambda ticket, _: any(one.fired for one in ticket.clocks)),
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
+            Queue("masters", "Masters with their linked tickets", Duty.WATCH,
+                  lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1))),
+            Queue("promises", "Promises due today or broken", Duty.HANDLE,
+                  lambda _: (Test("status", Op.ANY_OF, _STANDING),), _pressing, "commitment", "until"),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
             Queue("to-confirm", "Resolved, the user's word is awaited", Duty.RECORD,
                   lambda _: (Test("step", value="IM5.2"),)),
@@ -111,7 +127,7 @@ QUEUES = MappingProxyType(
 def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...]:
     """What stands on a work list for the reader, the most urgent first: tickets, or what runs beside them.
 
-    A list goes by all of a record that the reader sees, its clocks too, and shows as much of it as they may see.
+    A list goes by all of a record that the reader sees, a ticket's clocks too, and shows as much of it as they may see.
     BadInput for an unknown list, NotAllowed for readers who don't work on tickets.
     """
     try:
@@ -122,7 +138,7 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...
     if not (by.scope.hears(INTERNAL) or by.scope.hears(VENDOR)):
         msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
         raise NotAllowed(msg)
-    now, after = setup.world.now(), None
+    now, after = setup.world.now().astimezone(setup.zone), None
     whole = evolve(by.scope, audiences=by.scope.audiences | {INTERNAL, PERSONAL})
     found: list[Record] = []
     while len(found) < limit:

@@ -9,12 +9,15 @@ from typing import Any
 
 from attrs import define, field
 
+from itsmkit.core import announcing, masters, promising
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
 from itsmkit.core.leased import Read, together
 from itsmkit.core.mailid import loop_mark, message_id
+from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.change import ChangeRequest
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
 from itsmkit.core.model.party import Person
@@ -23,7 +26,7 @@ from itsmkit.core.model.record import revised
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import FENCE_STEP, Conflict, Done, Duplicate, Lane, Lease, Outcome, Settle, Todo, Unit
 from itsmkit.core.notice_rules import DIGESTS, GROUP, NAMED, NOT_TOLD, REQUESTER, SUBSCRIBERS, drafts_by_rules
-from itsmkit.core.plugins import a
+from itsmkit.core.plugins import Heard, a
 from itsmkit.core.recipients import by_hand, people, recipients, told_already, wanted
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -83,21 +86,16 @@ class Telling:
     def tell(self, lease: Lease) -> None:
         """The notices of one commit's events, with the end of its lease behind them."""
         setup = self.setup
-        ticket = self.read(lease)
-        first, _, last = lease.part.partition("-")
-        events = setup.store.history(lease.type, lease.id, _RELAY, int(first) - 1, int(last) - int(first) + 1)
+        about = self.read(lease)
+        ticket = setup.store.get("ticket", about.parent, _RELAY) if isinstance(about, Child) else about
         if not isinstance(ticket, Ticket):
-            if isinstance(ticket, ChangeRequest) and events:
-                change_over(setup, ticket, events[-1])
             self.units.append(Unit(settles=(Settle(lease),)))
             return
-        planned: list[tuple[Notice, datetime]] = []
-        faulty = False
-        for event in events:
-            heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
-            faulty |= bool(heard.faults)
-            for draft in (*_by_rules(setup, event, ticket), *(draft for _, draft in heard.answer)):
-                planned += self._notices(ticket, event, draft)
+        first, _, last = lease.part.partition("-")
+        events = setup.store.history(lease.type, lease.id, _RELAY, int(first) - 1, int(last) - int(first) + 1)
+        if isinstance(about, ChangeRequest) and events:
+            change_over(setup, about, events[-1])
+        planned, faulty = self._planned(about, ticket, events)
         fresh = {one.id: (one, at) for one, at in planned if setup.store.get("notice", one.id, _RELAY) is None}
         now = setup.world.now()
         for one, at in fresh.values():
@@ -112,13 +110,34 @@ class Telling:
         again = now + NEWS_AGAIN if faulty and not _tried(lease) else None
         self.units.append(Unit(settles=(Settle(lease, again),)))
 
-    def _notices(self, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[tuple[Notice, datetime]]:
+    def _planned(
+        self, about: Any, ticket: Ticket, events: Iterable[Event]
+    ) -> tuple[list[tuple[Notice, datetime]], bool]:
+        """The notices of those events, by plugins and by rules, and whether a plugin failed; and what else follows."""
+        setup = self.setup
+        planned: list[tuple[Notice, datetime]] = []
+        faulty = False
+        for event in events if isinstance(about, Ticket | Announcement) else ():
+            heard = Heard()
+            if about is ticket:
+                heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
+            faulty |= bool(heard.faults)
+            for draft in (*_by_rules(setup, event, about), *(draft for _, draft in heard.answer or ())):
+                planned += self._notices(about, ticket, event, draft)
+            if about is ticket:
+                for follows in FOLLOWS:
+                    follows(setup, ticket, event)
+        return planned, faulty
+
+    def _notices(
+        self, about: Ticket | Announcement, ticket: Ticket, event: Event, draft: NoticeDraft
+    ) -> Iterable[tuple[Notice, datetime]]:
         """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must know."""
         setup, now = self.setup, self.setup.world.now()
         found = recipients(setup, ticket, draft.to, draft.rule, lambda: self.people)
         if draft.to.startswith(("role:", "team:")):
             if not found:
-                dead = _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told")
+                dead = _notice(setup, about, event, draft, draft.to, state="dead", error="nobody is there to be told")
                 yield dead, now
             found = tuple(one for one in found if one != event.by)  # who did it knows
         for one in found:
@@ -129,20 +148,20 @@ class Telling:
             if event.code == NOT_TOLD and told_already(event, recipient, way.channel):
                 continue
             state = "dropped" if way.dropped else "waiting"
-            notice = _notice(
-                setup, ticket, event, draft, recipient, channel=way.channel, state=state, error=way.dropped
-            )
+            notice = _notice(setup, about, event, draft, recipient, channel=way.channel, state=state, error=way.dropped)
             if notice.hops >= MOST_HOPS and not by_hand(notice):
                 notice = revised(notice, state="parked", error="a mail of ours came back too often")
             yield notice, way.at
 
 
 _RELAY = Scope.system("relay")
+FOLLOWS = (masters.follows, announcing.follows, promising.follows)
+"""What else may follow from a ticket's event, for other records."""
 
 
-def _by_rules(setup: Setup, event: Event, ticket: Ticket) -> Iterator[NoticeDraft]:
+def _by_rules(setup: Setup, event: Event, about: Ticket | Announcement) -> Iterator[NoticeDraft]:
     """What the site's rules want told by the channels that plugins offer; `doctor` tells of rules for others."""
-    asked = drafts_by_rules(setup.rules, setup.notify.channel, event, ticket)
+    asked = drafts_by_rules(setup.rules, setup.notify.channel, event, about)
     return (draft for draft in asked if draft.channel in setup.channels)
 
 
@@ -237,17 +256,21 @@ def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
     )
 
 
-def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, recipient: str, **more: Any) -> Notice:
+def _notice(
+    setup: Setup, about: Ticket | Announcement, event: Event, draft: NoticeDraft, recipient: str, **more: Any
+) -> Notice:
     secret, domain = setup.secret, setup.site.domain
     channel = more.pop("channel", draft.channel)
     name = f"{event.digest}\n{draft.rule}\n{recipient}\n{channel}"
     id_ = sha256(name.encode()).hexdigest()[:32]
-    hops = event.args.get("hops", ticket.hops)
+    hops, thread = 0, ""
+    if isinstance(about, Ticket):
+        hops, thread = event.args.get("hops", about.hops), message_id(about.number, "thread", secret, domain)
     return Notice(
         id=id_,
-        reach=_reach(ticket, draft, recipient),
-        about=ticket.id,
-        number=ticket.number,
+        reach=_reach(about, draft, recipient),
+        about=about.id,
+        number=about.number,
         event=event.seq,
         rule=draft.rule,
         recipient=recipient,
@@ -264,13 +287,18 @@ def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, reci
         loop=loop_mark(hops, id_, secret),
         language=draft.language,
         audience="" if draft.by_part or draft.to == REQUESTER else event.audience,
-        message_id=message_id(ticket.number, id_, secret, domain),
-        references=tuple(filter(None, (ticket.message_id, message_id(ticket.number, "thread", secret, domain)))),
+        message_id=message_id(about.number, id_, secret, domain),
+        references=tuple(filter(None, (getattr(about, "message_id", ""), thread))),
         **more,
     )
 
 
-def _reach(ticket: Ticket, draft: NoticeDraft, recipient: str) -> tuple[str, ...]:
-    """Who may see the notice: who may see the ticket; but what staff are told is none of the requester's business."""
+def _reach(ticket: Ticket | Announcement, draft: NoticeDraft, recipient: str) -> tuple[str, ...]:
+    """Who may see the notice: who may see the ticket; but what staff are told is none of the requester's business.
+
+    Who else is told of an announcement is nobody's.
+    """
+    if isinstance(ticket, Announcement):
+        return (recipient,)
     own = f"person:{ticket.requester}"
     return tuple(key for key in ticket.reach if key != own or own == recipient or draft.to == REQUESTER)

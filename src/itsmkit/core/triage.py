@@ -17,15 +17,18 @@ from itsmkit.core.model.configuration import ConfigurationItem, ci_key
 from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step
-from itsmkit.core.model.query import Scope
+from itsmkit.core.model.query import Op, Scope, Tally, Test
 from itsmkit.core.model.record import revised
-from itsmkit.core.model.ticket import Likeness, Ticket
+from itsmkit.core.model.ticket import Likeness, Status, Ticket
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import Answer, walk
 from itsmkit.core.setup import Looking, Setup
+from itsmkit.core.store import Store
 from itsmkit.hookspecs import Classification, Prioritisation
 
 MOST_SIMILAR = 10
+AT_WORK = tuple(str(one) for one in Status if one not in (Status.RESOLVED, Status.CLOSED))
+"""The statuses of tickets that work is still to be done on."""
 
 
 def walk_on(
@@ -53,9 +56,17 @@ def walk_on(
             raise WrongStep(msg)
         if step.id in given:
             return asking.completed(step, standing, Answer(given.pop(step.id), by))
+        if "ticket" in step.holds and standing.linked and linked_at_work(setup.store, standing, Scope.system("master")):
+            return None
         return asking.answer(step, standing)
 
     return walk(process, ticket, answer, later=later)
+
+
+def linked_at_work(store: Store, master: Ticket, scope: Scope) -> int:
+    """How many of the tickets linked to it are neither resolved nor closed (INC-20), of those that the scope sees."""
+    linked = Tally("ticket", where=(Test("master", value=master.number), Test("status", Op.ANY_OF, AT_WORK)))
+    return sum(one.n for one in store.tally(linked, scope))
 
 
 @frozen

@@ -20,7 +20,11 @@ from itsmkit.core.policy import Policy
 
 @frozen
 class Act:
-    """The circumstances of a verb: who does it, when, by which rules, for the child of which ticket, its CI."""
+    """The circumstances of a verb: who does it, when, by which rules.
+
+    `parent` is the ticket that the record belongs to; of a ticket, the master that it is, or shall be, linked to. `ci`
+    is the configuration item of a ticket.
+    """
 
     by: Principal
     now: datetime
@@ -36,15 +40,17 @@ class Effect:
     """What a verb comes to: field changes, the steps it answers, perhaps a jump to a step first.
 
     `answers` maps step ids to outcomes; they are taken as the walk comes by them. `args` are codes for the event,
-    `personal` what quotes or names people. A command of the verb with nothing to change leaves its event only.
+    `why` those that only the desk itself is shown, `personal` what quotes or names people. A command of the verb with
+    nothing to change leaves its event only.
     `makes` is a record that begins with it, a child of this one, still without id, number and reach; `parent` is what
-    it comes to for the ticket that the record belongs to. All of it is one unit.
+    it comes to for the ticket that the record belongs to, or is linked to. All of it is one unit.
     """
 
     changes: Mapping[str, Any] = NOTHING
     answers: Mapping[str, str] = NOTHING
     jump: str | None = None
     args: Mapping[str, Any] = NOTHING
+    why: Mapping[str, Any] = NOTHING
     personal: Mapping[str, Any] = NOTHING
     audience: str = INTERNAL
     blobs: tuple[Blob, ...] = ()

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit.core.access import may
+from itsmkit.core.access import may, with_announcements
 from itsmkit.core.errors import Degraded, NotAllowed, NotFound
 from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.organisation import Duty, Principal
@@ -113,7 +113,7 @@ def _rights(setup: Setup, person: Person) -> tuple[frozenset[Duty], Scope]:
     if duties is None or scope is None:
         msg = "the organisation model can't say who may do what, commands are refused; `itsmkit doctor` says why"
         raise Degraded(msg)
-    return duties, scope
+    return duties, with_announcements(scope, person)
 
 
 def _stood_in_for(setup: Setup, person: Person) -> Iterator[Person]:

@@ -7,7 +7,7 @@ import attrs
 from attrs import frozen
 
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType, revised
-from itsmkit.core.model.ticket import Part, Wait
+from itsmkit.core.model.ticket import Part, Ticket, Wait
 
 
 @frozen(kw_only=True, slots=False)
@@ -15,13 +15,14 @@ class Child(Record):
     """A child of a ticket: `parent` is the ticket's id, `about` its number, `outcome` how it ended.
 
     Subclasses say which `process` they walk and what their `status` can be. `quotes` are the fields that name or quote
-    a person, `named_by` the ticket's field that holds its number, and one that is `watched` has news for others than
-    its ticket.
+    a person, `named_by` the ticket's field that holds its number. One that is `watched` has news for others than its
+    ticket, and one that is `tracked` the ticket knows of while it is open.
     """
 
     quotes: ClassVar[tuple[str, ...]] = ()
     named_by: ClassVar[str] = ""
     watched: ClassVar[bool] = False
+    tracked: ClassVar[bool] = True
 
     number: str = ""
     parent: str = ""
@@ -39,6 +40,10 @@ class Child(Record):
     def keys(self) -> tuple[str, ...]:
         """The reach keys of those whom it concerns, beside those who see the ticket."""
         return ()
+
+    def seen_by(self, parent: Ticket | None) -> tuple[str, ...]:
+        """Its reach: whoever sees the ticket, and those whom it concerns itself."""
+        return tuple(dict.fromkeys((*(parent.reach if parent else self.reach), *self.keys)))
 
     @property
     def shares(self) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ class Step:
     `otherwise`, or, where that is "", by a person who has the `duty`. `to` maps each outcome to the next step.
     Once it is answered, the hook it names in `then` adds to the ticket. A step marked `later` is not taken while
     a report comes in, but by a worker or when a person works on the ticket. `writes` names fields of the record. It
-    may differ `by_kind`, and is not left while children of the types that it `holds` for are open.
+    may differ `by_kind`, and is not left while children of the types that it `holds` for are open; where that is
+    "ticket", while tickets linked to the record are at work.
     """
 
     id: str

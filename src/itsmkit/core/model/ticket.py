@@ -130,7 +130,8 @@ class Ticket(Record):
     computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the clocks that ran out,
     "major" (SLA-04). `hops` counts how often mails of ours came back to open it. `policy` is the digest of the rules it
     was opened under. `erased` tells what was taken out of it: "" nothing, "files" its attachments, "all" whatever could
-    name or quote a person.
+    name or quote a person. `master` is the number of the master incident that it is linked to, `linked` how many are
+    linked to it: with any it is a master itself (INC-20).
     """
 
     type: ClassVar[str] = "ticket"
@@ -218,6 +219,8 @@ class Ticket(Record):
     repeats: int = 0
     links: tuple[str, ...] = ()
     children: tuple[Part, ...] = ()
+    master: str = ""
+    linked: int = 0
     attachments: tuple[Attachment, ...] = ()
     internal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
@@ -299,6 +302,8 @@ TICKET = RecordType(
         Field("change", indexed=True),
         Field("item"),
         Field("contact_key"),
+        Field("master", indexed=True),
+        Field("linked", FieldKind.INT),
         Field("erased"),
     ),
     keys=_keys,
@@ -320,6 +325,8 @@ TICKET = RecordType(
         "children",
         "tries",
         "call",
+        "master",
+        "linked",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
 from itsmkit.core.verbs import (
+    announcing,
     at_any_time,
     change,
     closure,
@@ -12,6 +13,8 @@ from itsmkit.core.verbs import (
     dispatch,
     first_support,
     handling,
+    masters,
+    promising,
     remote,
     requests,
     task,
@@ -26,6 +29,9 @@ _TICKET = (
     task.SPLITTING,
     remote.ASKING,
     configuration.TELLING,
+    masters.VERBS,
+    announcing.ANNOUNCING,
+    promising.PROMISING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -44,6 +50,8 @@ VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
         "task": _named(task.VERBS),
         "remote_session": _named(remote.VERBS),
         "ci_notice": _named(configuration.VERBS),
+        "announcement": _named(announcing.VERBS),
+        "commitment": _named(promising.VERBS),
     }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""

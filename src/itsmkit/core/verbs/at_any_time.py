@@ -35,7 +35,10 @@ def _comment(ticket: Ticket, params: Comment, act: Act) -> Effect:
         changes = {"waits": kept, "answered": True}
     elif audience == PUBLIC and ticket.responded is None:
         changes = {"responded": act.now}
-    return Effect(changes, personal={"text": params.text}, audience=audience)
+    # What the desk says of a master is said to all that are linked to it; what its requester says is between the two.
+    tells = params.public and ticket.linked and not STAFF.isdisjoint(act.by.duties)
+    why = {"linked": ticket.linked} if tells else {}
+    return Effect(changes, why=why, personal={"text": params.text}, audience=audience)
 
 
 @frozen

@@ -135,11 +135,13 @@ def to_be_reviewed(ticket: Ticket) -> bool:
     return ticket.priority == 1 and not ticket.is_open and ticket.reviewed is None
 
 
+_OWN = frozenset({Duty.REPORT, Duty.RECORD})
+
 VERBS = (
     verb("complete", "Complete mandatory data", Complete, _complete, DESK, "IM5.1"),
-    verb("confirm", "Agree to close", Confirm, _confirm, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
-    verb("reject", "Reject the resolution", Reject, _reject, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
-    verb("reopen", "Reopen a closed ticket", Reject, _reopen, frozenset({Duty.REPORT, Duty.RECORD}), Status.CLOSED),
+    verb("confirm", "Agree to close", Confirm, _confirm, _OWN, "IM5.2"),
+    verb("reject", "Reject the resolution", Reject, _reject, _OWN, "IM5.2"),
+    verb("reopen", "Reopen a closed ticket", Reject, _reopen, _OWN, Status.CLOSED, "IM5.5"),
     verb("review", "Record the review", Review, _review, frozenset({Duty.CHAIR}), Status.CLOSED),
     verb(
         "survey",
