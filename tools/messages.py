@@ -54,7 +54,7 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "update", "arrival", "acknowledgement", "follow_up",
           "withdrawn", "refused", "deviations", "spoke_with", "result", "was", "change", "task", "work_order",
           "remote_session", "ci_notice", "catalogue_item", "ci", "score", "answers",
-          "Tickets of a month", "Tickets of {period}", "Survey of {period}")  # fmt: skip
+          "Tickets of a month", "Tickets of {period}", "Answers of the survey", "Survey of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
 DATE = datetime(2026, 1, 1, tzinfo=UTC)

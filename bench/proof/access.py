@@ -282,6 +282,7 @@ def _new(made: World, serial: int) -> None:
         task = Task(id=f"{serial + 2000:032x}", number=fact.task, parent=ticket.id, about=number, step="TK2",
                     team=fact.task_team, vendor=TEAMS[fact.task_team], result="for those at work")  # fmt: skip
         ticket = revised(ticket, children=(Part(task.number, "task", task.shares),))
+    ticket = revised(ticket, beside=("task", "work_order"))
     changes = [ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now)]
     if fact.task:
         whole: Any = changes[0].after

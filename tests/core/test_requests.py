@@ -138,6 +138,11 @@ def test_a_line_that_is_no_step_is_refused(line: str) -> None:
         procedure(CatalogueItem(id="x", name="X", procedure=(line,)))
 
 
+def test_an_item_with_such_a_line_is_not_loaded(made: Desk) -> None:
+    with pytest.raises(BadInput, match="is no step"):
+        list(made.load([CatalogueItem(id="x", name="X", procedure=("line:1",))], made.service("test")))
+
+
 def test_what_a_catalogue_names_and_the_site_lacks_is_told(clock: MovedClock) -> None:
     odd = CatalogueItem(id="odd", name="Odd", parent="nowhere", service="nothing", procedure=("team:nobody Do it",))
     wrong = " ".join(desk(clock, records=(*TEAMS, *SERVICES, *PEOPLE, odd)).troubles)

@@ -93,7 +93,7 @@ def child_types(setup: Setup) -> tuple[str, ...]:
 
 def children(setup: Setup, ticket: Ticket) -> Iterator[Child]:
     """Everything that runs, or ran, beside the ticket."""
-    for type_ in child_types(setup):
+    for type_ in ticket.beside:
         query = Query(type_, (Test("parent", value=ticket.id),))
         found = setup.store.find(query, Scope.system("reach of children"), limit=CHILDREN).items
         yield from (one for one in found if isinstance(one, Child))

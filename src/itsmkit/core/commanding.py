@@ -102,13 +102,18 @@ def _changes(
     child = _born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
-    named = {child.named_by: child.number} if child.named_by else {}
-    linked = revised(acted.record, children=(*acted.record.children, child.part), **named)
-    change = ticket_change(setup, before, linked, (first, *rest), now, cause=cause)
+    change = ticket_change(setup, before, _linked(acted.record, child), (first, *rest), now, cause=cause)
     begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
     own, *others = with_children(setup, change, now)
     ticket = cast("Ticket", own.after)
     return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
+
+
+def _linked(ticket: Ticket, child: Child) -> Ticket:
+    """The ticket with what it knows of a child that begins."""
+    named = {child.named_by: child.number} if child.named_by else {}
+    beside = tuple(dict.fromkeys((*ticket.beside, child.type)))
+    return revised(ticket, children=(*ticket.children, child.part), beside=beside, **named)
 
 
 def _born(setup: Setup, made: Child, ticket: Ticket, now: datetime) -> Child:
