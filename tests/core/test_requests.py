@@ -77,6 +77,15 @@ def test_a_procedure_is_done_step_by_step_by_whose_step_it_is(made: Desk, clock:
     assert made.verify().breaches == ()
 
 
+def test_a_procedure_may_begin_with_another_team(clock: MovedClock) -> None:
+    item = CatalogueItem(id="dump", name="Dump", procedure=("team:db Write it", "Send it"))
+    made = desk(clock, records=(*TEAMS, *SERVICES, *PEOPLE, item))
+    ticket = asked(made, "dump")
+    assert (ticket.team, ticket.line, ticket.hand_overs, ticket.step) == ("db", 2, 0, "IM2.9")
+    after = does(made, "dave", "done-step", ticket)
+    assert (after.team, after.hand_overs) == ("desk", 1)
+
+
 @pytest.mark.requirement(INC_10, "each step has a target in working time; a missed one is shown")
 def test_a_step_that_is_not_done_in_its_time_is_shown_as_late(made: Desk, clock: MovedClock) -> None:
     ticket = asked(made)
