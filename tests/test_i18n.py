@@ -14,7 +14,7 @@ from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.verbs import VERBS
 from itsmkit.i18n import label, translator
-from itsmkit.opening import SHIPPED
+from itsmkit.shipped import SHIPPED
 
 TOOL = Path(__file__).parent.parent / "tools" / "messages.py"
 

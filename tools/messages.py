@@ -33,7 +33,7 @@ from itsmkit.core.policy import Rules
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.tries import ORDER
 from itsmkit.core.verbs import VERBS
-from itsmkit.opening import SHIPPED
+from itsmkit.shipped import SHIPPED
 
 SOURCE = Path(__file__).parent.parent / "src" / "itsmkit"
 LOCALE = SOURCE / "locale"
@@ -56,8 +56,8 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "update", "arrival", "acknowledgement", "follow_up",
           "withdrawn", "refused", "deviations", "spoke_with", "result", "was", "change", "task", "work_order",
           "remote_session", "ci_notice", "catalogue_item", "ci", "score", "answers",
-          "cancelled", "overtaken", "promise_broken",
-          "Tickets of a month", "Tickets of {period}", "Survey of {period}")  # fmt: skip
+          "cancelled", "overtaken", "promise_broken", "change_over",
+          "Tickets of a month", "Tickets of {period}", "Answers of the survey", "Survey of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
 DATE = datetime(2026, 1, 1, tzinfo=UTC)

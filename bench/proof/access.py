@@ -294,6 +294,7 @@ def _new(made: World, serial: int) -> None:
         task = Task(id=f"{serial + 2000:032x}", number=fact.task, parent=ticket.id, about=number, step="TK2",
                     team=fact.task_team, vendor=TEAMS[fact.task_team], result="for those at work")  # fmt: skip
         ticket = revised(ticket, children=(Part(task.number, "task", task.shares),))
+    ticket = revised(ticket, beside=("announcement", "commitment", "task", "work_order"))
     changes = [ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now)]
     if fact.task:
         whole: Any = changes[0].after
@@ -341,7 +342,8 @@ def _drafts(audiences: list[str]) -> tuple[Draft, ...]:
 
 def changed(made: World) -> None:
     """A ticket goes to another team, loses its people; somebody changes company or role, stands in, breaks a glass."""
-    common, rare = (_moved, _deputised), (_task_over, _said, _person_changed, _glass_broken, _time_passed)
+    common = (_moved, _deputised, _time_passed)
+    rare = (_task_over, _said, _person_changed, _glass_broken)
     for _ in range(3):
         made.rng.choice((*common, *common, *rare))(made)
 

@@ -98,8 +98,11 @@ class Defaults:
 
     @hookimpl
     def itsmkit_reports(self) -> Sequence[ReportDefinition]:
-        """The month's counts."""
-        return [ReportDefinition("month", "Tickets of a month", month)]
+        """The month's counts, and what users said."""
+        return [
+            ReportDefinition("month", "Tickets of a month", month),
+            ReportDefinition("survey", "Answers of the survey", survey),
+        ]
 
 
 def form(report: Report, call: str) -> bytes:
@@ -113,7 +116,7 @@ def form(report: Report, call: str) -> bytes:
 
 
 def month(look: Look, period: str) -> tuple[Table, ...]:
-    """Tickets opened, resolved and closed in a month, by kind and priority (REP-01, REP-02); surveys (INC-45)."""
+    """Tickets opened, resolved and closed in a month, by kind and priority (REP-01, REP-02)."""
     counted: dict[tuple[str, int], dict[str, int]] = {}
     for column in ("opened", "resolved", "closed"):
         where = (Test(f"{column}_month", value=period),)
@@ -124,9 +127,11 @@ def month(look: Look, period: str) -> tuple[Table, ...]:
         (kind, priority, *(one.get(name, 0) for name in columns)) for (kind, priority), one in sorted(counted.items())
     ]
     total = ("all", "", *(sum(one.get(name, 0) for one in counted.values()) for name in columns))
-    tables = [Table(f"Tickets of {period}", ("kind", "priority", *columns), (*rows, total))]
+    return (Table(f"Tickets of {period}", ("kind", "priority", *columns), (*rows, total)),)
+
+
+def survey(look: Look, period: str) -> tuple[Table, ...]:
+    """How many users gave which score, of the tickets closed in a month (INC-45)."""
     closed = look.tally(Tally("ticket", ("survey",), (Test("closed_month", value=period),)))
-    answers = [(row.key[0], row.n) for row in sorted(closed, key=lambda row: row.key[0] or 0) if row.key[0]]
-    if answers:
-        tables.append(Table(f"Survey of {period}", ("score", "answers"), tuple(answers)))
-    return tuple(tables)
+    rows = tuple((row.key[0], row.n) for row in sorted(closed, key=lambda row: row.key[0] or 0) if row.key[0])
+    return (Table(f"Survey of {period}", ("score", "answers"), rows),)

@@ -13,81 +13,32 @@ import attrs
 from attrs import evolve, field, frozen
 
 from itsmkit.core import discovery
-from itsmkit.core.announcing import ANNOUNCING
 from itsmkit.core.calendar_table import table_of
 from itsmkit.core.catalogue import flaws
-from itsmkit.core.change import CHANGE
 from itsmkit.core.codec import plain
-from itsmkit.core.configuration import CONFIGURATION
-from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
-from itsmkit.core.incident import INCIDENT, RULES
-from itsmkit.core.model.announcement import ANNOUNCEMENT
-from itsmkit.core.model.beat import BEAT
-from itsmkit.core.model.cascade import CASCADE
-from itsmkit.core.model.catalogue import CATALOGUE_ITEM
-from itsmkit.core.model.change import CHANGE_REQUEST
-from itsmkit.core.model.commitment import COMMITMENT
-from itsmkit.core.model.configuration import CI, CI_NOTICE
+from itsmkit.core.incident import RULES
 from itsmkit.core.model.event import Draft
-from itsmkit.core.model.message import RECEIVED
-from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
+from itsmkit.core.model.notice import Channel
 from itsmkit.core.model.organisation import Organisation
-from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
-from itsmkit.core.model.remote import REMOTE_SESSION
-from itsmkit.core.model.task import TASK
-from itsmkit.core.model.ticket import TICKET, Ticket
+from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Unit
-from itsmkit.core.model.work_order import WORK_ORDER
-from itsmkit.core.numbers import SERIES, Numbers
+from itsmkit.core.numbers import Numbers
 from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
-from itsmkit.core.policy import POLICY, Policy, PolicyText, Rules, make_policy
+from itsmkit.core.policy import Policy, PolicyText, Rules, make_policy
 from itsmkit.core.process import problems
-from itsmkit.core.promising import PROMISING
-from itsmkit.core.remote import REMOTE
-from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.store import Store
-from itsmkit.core.task import TASK_FLOW
 from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
 from itsmkit.settings import CALENDARS, Settings, structured
+from itsmkit.shipped import SHIPPED, TYPES
 
-TYPES = (
-    TICKET,
-    WORK_ORDER,
-    CHANGE_REQUEST,
-    TASK,
-    REMOTE_SESSION,
-    CI_NOTICE,
-    CI,
-    ANNOUNCEMENT,
-    COMMITMENT,
-    CASCADE,
-    RECEIVED,
-    NOTICE,
-    SUBSCRIPTION,
-    ALLOWANCE,
-    ROUTE,
-    PERSON,
-    TEAM,
-    SERVICE,
-    ROTA,
-    CATALOGUE_ITEM,
-    POLICY,
-    SERIES,
-    BEAT,
-    ROUTINE,
-)
-SHIPPED = MappingProxyType(
-    {one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION, ANNOUNCING, PROMISING)}
-)
-"""The processes as they are where no plugin replaces them."""
 CHOICES = MappingProxyType(
     {"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes"), "tries": ("logged", "in_order")}
 )

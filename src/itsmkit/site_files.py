@@ -1,5 +1,6 @@
 """A site's folder: its files as a new site gets them, and the records that they hold."""
 
+import csv
 import json
 import os
 import re
@@ -71,15 +72,13 @@ def read(folder: Path) -> Iterator[Record]:
 def _lines(kind: type[Record], path: Path) -> Mapping[str, Mapping[str, Any]]:
     """The lines of a CSV file by their "id"; an empty cell says nothing, a list has semicolons between."""
     kinds = {one.name: type(one.default) for one in attrs.fields(kind)}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [
-            {
-                key: _cell(kinds.get(key, str), cell.strip())
-                for key, cell in row.items()
-                if key and cell and cell.strip()
-            }
-            for row in DictReader(file, restval="")
-        ]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            told = [{key: cell.strip() for key, cell in row.items() if key and cell} for row in DictReader(file)]
+    except (UnicodeDecodeError, csv.Error) as fault:
+        msg = f"{path} is no CSV file in UTF-8: {fault}"
+        raise BadInput(msg) from None
+    rows = [{key: _cell(kinds.get(key, str), cell) for key, cell in row.items() if cell} for row in told]
     if twice := [id_ for id_, n in Counter(row.get("id", "") for row in rows).items() if n > 1]:
         msg = f"{path}: the id {twice[0]!r} stands there twice"
         raise BadInput(msg)

@@ -34,7 +34,9 @@ def test_a_promise_on_the_command_line(at_work: "Itsmkit") -> None:
 
 
 def test_promises_in_chinese_fit_a_narrow_screen(at_work: "Itsmkit") -> None:
-    at_work("--as", "ben", "ticket", "promise", "T26-000001", "--text", "call back", "--until", AT, "--sort", "call")
+    at_work(
+        "--as", "ben", "ticket", "promise", "T26-000001", "--text", "call back", "--until", AT, "--sort", "callback"
+    )
     told = type(at_work)(at_work.site, columns=70)("--as", "ben", "--lang", "zh", "commitment", "list").stdout
     assert "待兑现" in told
     assert max(map(len, told.splitlines())) <= 70

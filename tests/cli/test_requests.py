@@ -42,5 +42,7 @@ def test_a_catalogue_may_be_a_csv_file(it: "Itsmkit") -> None:
     assert (shown["hours"], [one["name"] for one in shown["steps"]]) == (8, ["Take a picture", "Print it"])
     file.write_text("id,name,hours\nbadge,Badge,many\n", "utf-8")
     assert "hours is 'many', where a whole number is due" in it.error("site", "load")
+    file.write_bytes("id,name\nbadge,Büro\n".encode("latin-1"))
+    assert "is no CSV file in UTF-8" in it.error("site", "load")
     file.write_text("id,name\nbadge,Badge\nbadge,Other\n", "utf-8")
     assert "stands there twice" in it.error("site", "load")

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from itsmkit import KeyTaken, MemoryStore, Scope
 from itsmkit.core import access, acting, changes, commanding, memory, who
+from itsmkit.core.model.announcement import Announcement
+from itsmkit.core.model.child import Child
+from itsmkit.core.model.commitment import Commitment
 
 SYSTEM = Scope.system("planted")
 CHECKS = 100_000
@@ -161,17 +164,12 @@ def _another_customer_s(patch: pytest.MonkeyPatch) -> None:
 
 
 def _drafts(patch: pytest.MonkeyPatch) -> None:
-    reach = changes.child_reach
-    patch.setattr(changes, "child_reach", lambda child, parent: (*reach(child, parent), "audience:all"))
+    reach = Announcement.seen_by
+    patch.setattr(Announcement, "seen_by", lambda self, parent: (*reach(self, parent), "audience:all"))
 
 
 def _own_promises(patch: pytest.MonkeyPatch) -> None:
-    reach = changes.child_reach
-
-    def as_the_ticket(child: Any, parent: Any) -> tuple[str, ...]:
-        return (*reach(child, parent), *(parent.reach if parent else ()))
-
-    patch.setattr(changes, "child_reach", as_the_ticket)
+    patch.setattr(Commitment, "seen_by", Child.seen_by)
 
 
 PLANTS: dict[str, tuple[Plant, str]] = {

@@ -26,7 +26,7 @@ from itsmkit import (
 )
 from itsmkit.core import masters
 from itsmkit.core.model.cascade import Cascade
-from itsmkit.opening import TYPES
+from itsmkit.shipped import TYPES
 from itsmkit.testing import MovedClock, brought_to, desk, reported
 
 INC_20 = "INC-20"

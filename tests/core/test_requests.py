@@ -77,6 +77,15 @@ def test_a_procedure_is_done_step_by_step_by_whose_step_it_is(made: Desk, clock:
     assert made.verify().breaches == ()
 
 
+def test_a_procedure_may_begin_with_another_team(clock: MovedClock) -> None:
+    item = CatalogueItem(id="dump", name="Dump", procedure=("team:db Write it", "Send it"))
+    made = desk(clock, records=(*TEAMS, *SERVICES, *PEOPLE, item))
+    ticket = asked(made, "dump")
+    assert (ticket.team, ticket.line, ticket.hand_overs, ticket.step) == ("db", 2, 0, "IM2.9")
+    after = does(made, "dave", "done-step", ticket)
+    assert (after.team, after.hand_overs) == ("desk", 1)
+
+
 @pytest.mark.requirement(INC_10, "each step has a target in working time; a missed one is shown")
 def test_a_step_that_is_not_done_in_its_time_is_shown_as_late(made: Desk, clock: MovedClock) -> None:
     ticket = asked(made)
@@ -136,6 +145,11 @@ def test_reclassified_it_is_no_request_any_more(made: Desk) -> None:
 def test_a_line_that_is_no_step_is_refused(line: str) -> None:
     with pytest.raises(BadInput, match="is no step"):
         procedure(CatalogueItem(id="x", name="X", procedure=(line,)))
+
+
+def test_an_item_with_such_a_line_is_not_loaded(made: Desk) -> None:
+    with pytest.raises(BadInput, match="is no step"):
+        list(made.load([CatalogueItem(id="x", name="X", procedure=("line:1",))], made.service("test")))
 
 
 def test_what_a_catalogue_names_and_the_site_lacks_is_told(clock: MovedClock) -> None:

@@ -586,7 +586,7 @@ def test_the_follow_up_call_ends_the_ticket(clock: MovedClock) -> None:
     made, ticket = standing_at(clock, "IM5.6")
     made.do("follow-up", ticket.number, made.principal("bob"), result="content", satisfied=True)
     event = made.history(ticket.number, made.principal("bob"))[ticket.version]
-    assert (event.code, event.personal) == ("follow-up", {"result": "content"})
+    assert (event.code, event.personal) == ("follow-up", {"result": "content", "spoke_with": "Ann User"})
 
 
 # the user's own part

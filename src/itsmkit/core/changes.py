@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from itsmkit.core.access import reach
 from itsmkit.core.clocks import timed
@@ -63,6 +63,14 @@ def born(setup: Setup, made: C, ticket: Ticket, now: datetime) -> C:
     return standing(process, begun, process.start)
 
 
+def linked(ticket: Ticket, child: Child) -> Ticket:
+    """The ticket with what it knows of a child that begins."""
+    known: dict[str, Any] = {child.named_by: child.number} if child.named_by else {}
+    if child.tracked:
+        known["children"] = (*ticket.children, child.part)
+    return revised(ticket, beside=tuple(dict.fromkeys((*ticket.beside, child.type))), **known)
+
+
 def child_change(
     setup: Setup,
     before: Record | None,
@@ -108,7 +116,7 @@ def child_types(setup: Setup) -> tuple[str, ...]:
 
 def children(setup: Setup, ticket: Ticket) -> Iterator[Child]:
     """Everything that runs, or ran, beside the ticket."""
-    for type_ in child_types(setup):
+    for type_ in ticket.beside:
         query = Query(type_, (Test("parent", value=ticket.id),))
         found = setup.store.find(query, Scope.system("reach of children"), limit=CHILDREN).items
         yield from (one for one in found if isinstance(one, Child))

@@ -11,14 +11,14 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked, may
-from itsmkit.core.changes import born, child_change, ticket_change, with_children
+from itsmkit.core.changes import born, child_change, linked, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Scope
-from itsmkit.core.model.record import Record, Unreadable, revised
+from itsmkit.core.model.record import Record, Unreadable
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.numbers import Foretold
@@ -102,11 +102,7 @@ def _changes(
     child = born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
-    changes: dict[str, Any] = {child.named_by: child.number} if child.named_by else {}
-    if child.tracked:
-        changes["children"] = (*acted.record.children, child.part)
-    linked = revised(acted.record, **changes)
-    change = ticket_change(setup, before, linked, (first, *rest), now, cause=cause)
+    change = ticket_change(setup, before, linked(acted.record, child), (first, *rest), now, cause=cause)
     args = {"for": before.number}
     begun = Draft("opened", first.by, child.step, args=args, personal=first.personal, audience=first.audience)
     own, *others = with_children(setup, change, now)

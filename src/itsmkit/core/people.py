@@ -6,6 +6,7 @@ from typing import Any, cast
 import attrs
 from attrs import frozen
 
+from itsmkit.core.catalogue import procedure
 from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
 from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.configuration import ConfigurationItem
@@ -54,6 +55,8 @@ def load(
 
 
 def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Change | None, Difference]:
+    if isinstance(record, CatalogueItem):
+        procedure(record)  # a step that can't be read is refused here, not when somebody asks for the item
     found = store.get(record.type, record.id, Scope.system("load"))
     if isinstance(found, Unreadable):
         raise StoreError(found.why)

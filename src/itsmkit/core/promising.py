@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 
 from itsmkit.core.acting import applied
-from itsmkit.core.changes import born, child_change, ticket_change
+from itsmkit.core.changes import born, child_change, linked, ticket_change
 from itsmkit.core.following import FOLLOWING, TRIES, command_of, each, resolves
 from itsmkit.core.model.commitment import BY_RESOLUTION, Commitment, Promise
 from itsmkit.core.model.commitment import CommitmentStatus as Status
@@ -66,7 +66,9 @@ def _expected(setup: Setup, cause: Event, ticket: Ticket) -> Unit | None:
     made = Commitment(id=id_, sort=Promise.EXPECTED, until=until, due=until, opened=now)
     child = born(setup, made, ticket, now)
     args = {"commitment": child.number, **told(child)}
-    change = ticket_change(setup, ticket, ticket, (Draft("expected", "core", ticket.step, args=args),), now, cause=id_)
+    change = ticket_change(
+        setup, ticket, linked(ticket, child), (Draft("expected", "core", ticket.step, args=args),), now, cause=id_
+    )
     begun = Draft("opened", "core", child.step, args={"for": ticket.number})
     return Unit((change, child_change(setup, None, child, (begun,), now, parent=ticket, cause=id_)), command=id_)
 

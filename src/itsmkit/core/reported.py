@@ -224,7 +224,11 @@ def _ticket(
         attachments=files,
         policy=setup.policy.digest,
     )
-    return revised(ticket, **requested(item, setup.policy, now)) if item and item.procedure else ticket
+    if item is None or not item.procedure:
+        return ticket
+    asked = revised(ticket, **requested(item, setup.policy, now))
+    team = setup.site.team(asked.procedure[0].team)
+    return revised(asked, team=team.id, line=team.line, vendor=team.vendor) if team else asked
 
 
 def _looked_up(

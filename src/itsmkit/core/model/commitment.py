@@ -66,9 +66,9 @@ class Commitment(Child):
 
     def seen_by(self, parent: Ticket | None) -> tuple[str, ...]:
         """What was promised to nobody outside is for the team that has the ticket, not for all with a part in it."""
-        above = parent.reach if parent else self.reach
-        mine = above if self.public else (key for key in above if key.startswith("team:"))
-        return tuple(dict.fromkeys((*mine, *self.keys)))
+        if self.public or parent is None:
+            return super().seen_by(parent)
+        return (*((f"team:{parent.team}",) if parent.team else ()), *self.keys)
 
 
 COMMITMENT = child_type(
