@@ -36,8 +36,9 @@ class Rules:
 
     `matrix[impact][urgency]` gives the priority, levels from 1, the highest; `bands` names each priority's band
     (requirements §1). What no rule classifies gets the default category, or with "" waits for a person. Hours are
-    working hours of `calendar`: 40 are the five days of INC-44. Days are days. `pause_reasons` come beside those
-    shipped; one of the same name takes the shipped one's place. `dispatch` is "direct" (the service desk sends on-site
+    working hours of `calendar`: 40 are the five days of INC-44; after `word_hours` without a word to the user a ticket
+    is silent. Days are days. `pause_reasons` come beside those shipped; one of the same name takes the shipped one's
+    place. `dispatch` is "direct" (the service desk sends on-site
     staff itself) or "approved" (by work order, INC-23).
     """
 
@@ -55,6 +56,7 @@ class Rules:
     calendar: str = "office"
     silence_hours: int = 16
     follow_up_hours: int = 40
+    word_hours: int = 16
     reopen_days: int = 14
     dispatch: str = "direct"
     mandatory: tuple[str, ...] = ("kind", "category", "priority", "solution")

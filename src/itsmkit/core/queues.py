@@ -1,38 +1,71 @@
-"""The lists that people work from: named queries over open tickets (REP-03)."""
+"""The lists that people work from: named queries over open tickets and small records (REP-03, ORG-03)."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import combinations
 from types import MappingProxyType
-from typing import cast
+from typing import Any
 
 from attrs import evolve, frozen
 
 from itsmkit.core.access import masked, may
+from itsmkit.core.calendar import add
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.event import INTERNAL, PERSONAL, VENDOR
 from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.query import Op, Query, Test
+from itsmkit.core.model.record import Record
 from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.policy import HOUR, Policy
 from itsmkit.core.setup import Setup
+from itsmkit.core.text import likeness, terms
 from itsmkit.core.verbs.closure import to_be_reviewed
 
 _OPEN = tuple(str(one) for one in Status if one is not Status.CLOSED)
 _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status.RESOLVED))
+MOST = 1000
+"""Of so many records, the most urgent first, a list that looks at all of them together is made."""
+COMMON = 20
+"""A word that more open tickets share says nothing of their being alike."""
+ALIKE = 0.5
+BOUNCED = 3
+"""So many hand-overs, and a ticket seems to be nobody's."""
+
+
+@frozen
+class Reading:
+    """The circumstances in which a list is read: by whom, when, by which rules."""
+
+    by: Principal
+    now: datetime
+    policy: Policy
+
+
+def _all(_record: Any, _reading: Reading) -> bool:
+    return True
 
 
 @frozen
 class Queue:
-    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it."""
+    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it.
+
+    `fits` looks at one record, `pick` at all that fit together. `also` are further duties that it is the work of.
+    """
 
     name: str
     title: str
     duty: Duty
     where: Callable[[Principal], tuple[Test, ...]]
-    fits: Callable[[Ticket, datetime], bool] = lambda _ticket, _now: True
+    fits: Callable[[Any, Reading], bool] = _all
+    pick: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    type: str = "ticket"
+    also: tuple[Duty, ...] = ()
 
     def query(self, by: Principal) -> Query:
-        """The query for that reader: the highest rank first."""
-        return Query("ticket", self.where(by), order="rank")
+        """The query for that reader: of tickets the highest rank first, of other records the oldest."""
+        return Query(self.type, self.where(by), order="rank" if self.type == "ticket" else "opened")
 
 
 def _open(_by: Principal) -> tuple[Test, ...]:
@@ -43,8 +76,45 @@ def _at_work(_by: Principal) -> tuple[Test, ...]:
     return (Test("status", Op.ANY_OF, _AT_WORK),)
 
 
-def _late(ticket: Ticket, now: datetime) -> bool:
-    return any(one.due is not None and one.due < now for one in ticket.clocks)
+def _late(ticket: Ticket, reading: Reading) -> bool:
+    return any(one.due is not None and one.due < reading.now for one in ticket.clocks)
+
+
+def _silent(ticket: Ticket, reading: Reading) -> bool:
+    """Whether the requester has had no word for too long, while it isn't them the ticket waits for."""
+    rules = reading.policy.rules
+    if any(one.owner == CUSTOMER for one in ticket.waits):
+        return False
+    calendar = reading.policy.calendars[rules.calendar]
+    return add(calendar, ticket.told or ticket.opened, rules.word_hours * HOUR) <= reading.now
+
+
+def _fired(ticket: Ticket, _reading: Reading) -> bool:
+    return any(one.fired for one in ticket.clocks)
+
+
+def _needs_attention(ticket: Ticket, reading: Reading) -> bool:
+    """Late, escalated, silent, declined, reopened, to be judged, or handed on again and again."""
+    told = ticket.unjudged or ticket.reopened or ticket.declined or ticket.hand_overs >= BOUNCED
+    return bool(told) or any(one(ticket, reading) for one in (_late, _fired, _silent))
+
+
+def alike(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
+    """Those that look like another of them and aren't linked to it, each beside what it is like (INC-20)."""
+    words = [terms(f"{one.title}\n{one.text}") for one in tickets]
+    having: dict[str, list[int]] = defaultdict(list)
+    for at, found in enumerate(words):
+        for term in found:
+            having[term].append(at)
+    pairs = {pair for ats in having.values() if len(ats) <= COMMON for pair in combinations(ats, 2)}
+    near: dict[int, list[int]] = defaultdict(list)
+    for one, other in sorted(pairs):
+        linked = tickets[other].number in tickets[one].links or tickets[one].number in tickets[other].links
+        if not linked and likeness(words[one], words[other]) >= ALIKE:
+            near[one].append(other)
+            near[other].append(one)
+    order = dict.fromkeys(at for one in sorted(near) for at in (one, *near[one]))
+    return [tickets[at] for at in order]
 
 
 QUEUES = MappingProxyType(
@@ -64,8 +134,10 @@ QUEUES = MappingProxyType(
             Queue("declined", "Declined, to be assigned anew", Duty.WATCH,
                   lambda _: (Test("step", value="IM2.11"),)),
             Queue("overdue", "Past a target", Duty.WATCH, _at_work, _late),
-            Queue("escalated", "Escalated by a clock", Duty.WATCH, _at_work,
-                  lambda ticket, _: any(one.fired for one in ticket.clocks)),
+            Queue("escalated", "Escalated by a clock", Duty.WATCH, _at_work, _fired),
+            Queue("silent", "No word to the user for too long", Duty.WATCH, _at_work, _silent),
+            Queue("similar", "Alike and not linked", Duty.WATCH, _at_work, pick=alike),
+            Queue("attention", "In need of attention", Duty.WATCH, _at_work, _needs_attention),
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
@@ -81,10 +153,10 @@ QUEUES = MappingProxyType(
 )  # fmt: skip
 
 
-def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, ...]:
+def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...]:
     """What stands on a work list for the reader, the most urgent first.
 
-    A list goes by all of a ticket that the reader sees, its clocks too, and shows as much of it as they may see.
+    A list goes by all of a record that the reader sees, its clocks too, and shows as much of it as they may see.
     BadInput for an unknown list, NotAllowed for readers who don't work on tickets.
     """
     try:
@@ -95,17 +167,24 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, 
     if not (by.scope.hears(INTERNAL) or by.scope.hears(VENDOR)):
         msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
         raise NotAllowed(msg)
-    now, after = setup.world.now(), None
+    found = _fitting(setup, queue, by, MOST if queue.pick else limit)
+    shown = (queue.pick(found) if queue.pick else found)[:limit]
+    return tuple(masked(setup.types[queue.type], one, by.scope) for one in shown)
+
+
+def _fitting(setup: Setup, queue: Queue, by: Principal, limit: int) -> list[Any]:
+    """The first records that belong on the list, whole."""
+    reading, after = Reading(by, setup.world.now(), setup.policy), None
     whole = evolve(by.scope, audiences=by.scope.audiences | {INTERNAL, PERSONAL})
-    found: list[Ticket] = []
+    found: list[Any] = []
     while len(found) < limit:
         page = setup.store.find(queue.query(by), whole, after, limit)
-        found += [one for one in page.items if isinstance(one, Ticket) and queue.fits(one, now)]
+        found += [one for one in page.items if isinstance(one, Record) and queue.fits(one, reading)]
         if (after := page.after) is None:
             break
-    return tuple(cast("Ticket", masked(setup.types["ticket"], one, by.scope)) for one in found[:limit])
+    return found[:limit]
 
 
 def watched(by: Principal) -> tuple[str, ...]:
     """The names of the lists that are the reader's work, by their duties (ORG-03)."""
-    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty})))
+    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty, *one.also})))

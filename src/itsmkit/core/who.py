@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit.core.access import may
+from itsmkit.core.access import may, private_keys
 from itsmkit.core.errors import Degraded, NotAllowed, NotFound
 from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.organisation import Duty, Principal
@@ -72,10 +72,12 @@ def _of(setup: Setup, person: Person) -> Principal:
         duties, scope = stood_in(duties, scope, *theirs)
         rights.append(f"deputy of person:{absent.id}")
     if person.glass is not None and person.glass.until > setup.world.now() and Duty.ADMINISTER in duties:
-        scope = Scope(scope.keys, scope.audiences | WHOLE, everything=True, reason="broken glass")
+        scope = evolve(scope, audiences=scope.audiences | WHOLE, everything=True, reason="broken glass")
         duties |= IN_NEED
         rights.append("broken glass")
-    return Principal(f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights))
+    return Principal(
+        f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights), vendor=person.vendor
+    )
 
 
 def stood_in(
@@ -89,7 +91,8 @@ def stood_in(
     inside = scope.hears(INTERNAL)
     keys = scope.keys | their_scope.keys
     everything = scope.everything or (inside and their_scope.everything)
-    return duties | (theirs - OWN_ONLY), Scope(keys, scope.audiences, everything, scope.reason)
+    private = scope.private | their_scope.private
+    return duties | (theirs - OWN_ONLY), evolve(scope, keys=keys, everything=everything, private=private)
 
 
 OWN_ONLY = frozenset({Duty.ADMINISTER, Duty.IMPERSONATE})
@@ -106,7 +109,7 @@ def _rights(setup: Setup, person: Person) -> tuple[frozenset[Duty], Scope]:
     if duties is None or scope is None:
         msg = "the organisation model can't say who may do what, commands are refused; `itsmkit doctor` says why"
         raise Degraded(msg)
-    return duties, scope
+    return duties, evolve(scope, private=private_keys(person, duties))
 
 
 def _stood_in_for(setup: Setup, person: Person) -> Iterator[Person]:

@@ -103,6 +103,11 @@ def _nothing_personal(_record: Any) -> dict[str, Any]:
     return {}
 
 
+def _as_it_has(record: Any) -> tuple[str, ...]:
+    reach: tuple[str, ...] = record.reach
+    return reach
+
+
 @frozen
 class RecordType:
     """The one declaration of a type: stores make their tables or collections from it.
@@ -111,7 +116,8 @@ class RecordType:
     searches; `blobs(record)` are digests whose bytes live as long as the record names them; `internal` names
     the fields that only a scope with the audience "internal" is shown, `vendor` those of them that "vendor" is shown as
     well; `impersonal(record)` are the changes that take out how people are reached, for scopes without "personal";
-    `upgrades[n]` turns a body of shape n into one of shape n + 1.
+    Of a `private` type nobody sees a record but by a key of its own, not even who sees everything else: `reach(record)`
+    are those keys. `upgrades[n]` turns a body of shape n into one of shape n + 1.
     """
 
     name: str
@@ -123,6 +129,8 @@ class RecordType:
     internal: tuple[str, ...] = ()
     vendor: tuple[str, ...] = ()
     impersonal: Callable[[Any], dict[str, Any]] = _nothing_personal
+    private: bool = False
+    reach: Callable[[Any], tuple[str, ...]] = _as_it_has
     prefix: str = ""
     upgrades: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
     _by_name: dict[str, Field] = field(init=False, repr=False, eq=False)
