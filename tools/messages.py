@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 from itsmkit.core.calendar_days import SORTS
 from itsmkit.core.model.agreement import KINDS, Fact
+from itsmkit.core.model.entry import EntryKind, EntryStatus
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import SHIPPED as PAUSES
 from itsmkit.core.model.ticket import Kind, Status
@@ -25,12 +26,12 @@ from itsmkit.core.model.unit import Lane
 from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.policy import Rules
 from itsmkit.core.queues import QUEUES
-from itsmkit.core.verbs import VERBS
+from itsmkit.core.verbs import BEGINNINGS, VERBS
 from itsmkit.opening import SHIPPED
 
 SOURCE = Path(__file__).parent.parent / "src" / "itsmkit"
 LOCALE = SOURCE / "locale"
-KEYS = ("KEYS", "SHOWN", "EVENTS")
+KEYS = ("KEYS", "SHOWN", "EVENTS", "ENTRY_KEYS", "REASSIGNED", "READERS", "LISTS")
 NO_ROWS = ("init", "root", "show", "verbs")
 """Modules whose dictionaries are no rows."""
 STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent",
@@ -63,12 +64,12 @@ def asked() -> Iterator[str]:
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
     reasons = [one.name for one in PAUSES]
-    for listed in (Status, OrderStatus, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, SORTS, Rules().priorities,
-                   Rules().bands):  # fmt: skip
+    for listed in (Status, OrderStatus, EntryKind, EntryStatus, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, SORTS,
+                   Rules().priorities, Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to)
-    for verb in (one for verbs in VERBS.values() for one in verbs.values()):
+    for verb in (one for verbs in (*VERBS.values(), BEGINNINGS) for one in verbs.values()):
         yield from (verb.name, verb.title)
         yield from (one.metadata["help"] for one in attrs.fields(verb.params))
     yield from (one.title for one in QUEUES.values())

@@ -46,6 +46,7 @@ TABLES = {
         support                  team    public personal internal
         vendor_support           vendor  public vendor
         incident_manager         all     public personal internal
+        problem_manager          all     public personal internal
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal

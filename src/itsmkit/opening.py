@@ -19,6 +19,7 @@ from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
 from itsmkit.core.incident import INCIDENT, RULES
 from itsmkit.core.model.beat import BEAT
+from itsmkit.core.model.entry import ENTRY
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
@@ -35,6 +36,7 @@ from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
 from itsmkit.core.policy import POLICY, Policy, PolicyText, make_policy
 from itsmkit.core.process import problems
+from itsmkit.core.registers import REGISTERS
 from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -46,6 +48,7 @@ from itsmkit.settings import CALENDARS, Settings, structured
 TYPES = (
     TICKET,
     WORK_ORDER,
+    ENTRY,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,
@@ -60,7 +63,7 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH)})
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, *REGISTERS)})
 """The processes as they are where no plugin replaces them."""
 DISPATCHES = ("direct", "approved")
 MODEL = "model_"

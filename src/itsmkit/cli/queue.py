@@ -7,7 +7,7 @@ from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.queues import QUEUES, watched
 
-LISTS = ("name", "title", "duty", "tickets")
+LISTS = ("name", "title", "duty", "records")
 MOST = 1000
 
 
@@ -19,15 +19,15 @@ MOST = 1000
 def command(session: Session, name: str | None, limit: int, form: str) -> None:
     """Show a work list, the most urgent first.
 
-    Without a NAME, which lists there are, and of those that are your work by your duties how many tickets stand on
+    Without a NAME, which lists there are, and of those that are your work by your duties how many records stand on
     them (1000 at most).
     """
     if name is None:
         mine = set(watched(session.by))
         listed = ({"name": one.name, "title": session.t(one.title), "duty": str(one.duty),
-                   "tickets": len(session.desk.queue(one.name, session.by, MOST)) if one.name in mine else None}
+                   "records": len(session.desk.queue(one.name, session.by, MOST)) if one.name in mine else None}
                   for one in QUEUES.values())  # fmt: skip
         show.rows(session, listed, form, LISTS)
         return
     found = session.desk.queue(name, session.by, limit)
-    show.rows(session, map(rows.ticket_row, found), form, rows.KEYS, shown=rows.SHOWN, spare=rows.SPARE, flex="title")
+    rows.print_rows(session, found, form, QUEUES[name].type)

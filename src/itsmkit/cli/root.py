@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "receive": "Take in messages and alerts from files.",
         "ticket": "Report, list, show tickets, and every verb of the process.",
         "work-order": "On-site dispatches: list, show, and every verb of theirs.",
+        "register": "Improvements, exceptions, non-compliance, resources, reviews.",
+        "rule": "Business rules: publish, list, read, who has read them.",
         "queue": "Work lists: what is open, mine, unaccepted, overdue …",
         "worker": "Poll sources, run clocks, send notifications.",
         "report": "The figures of a month.",

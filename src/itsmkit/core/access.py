@@ -6,7 +6,7 @@ import attrs
 from attrs import evolve
 
 from itsmkit.core.model.event import INTERNAL, VENDOR, Event
-from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.organisation import Duty, Principal, charged, member
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
@@ -34,13 +34,8 @@ def private_keys(person: Person, duties: frozenset[Duty]) -> frozenset[str]:
 
     A duty gives two: one that whoever has it holds, and one of those who have it in the same company, "" the house.
     """
-    held = {f"person:{person.id}", *(f"member:{team}" for team in person.teams)}
+    held = {f"person:{person.id}", *map(member, person.teams)}
     return frozenset(held | {key for duty in duties for key in (charged(duty), charged(duty, person.vendor))})
-
-
-def charged(duty: Duty, company: str | None = None) -> str:
-    """The key of those who have the duty: everybody, or those of one company, "" being the house."""
-    return f"duty:{duty}" if company is None else f"duty:{duty}:{company}"
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

@@ -62,12 +62,14 @@ def child_change(
     parent: Ticket | None,
     cause: str = "",
 ) -> Change:
-    """The change of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
+    """The change of a small record: seen by whoever sees the ticket it belongs to, and by its own people.
 
-    It puts nothing on a lane: what others are to hear of it is told on the ticket.
+    A private one is seen by whom its type says, whoever sees the ticket. Nothing goes on a lane: what others are to
+    hear of it is told on the ticket.
     """
-    own = (f"person:{one}" for one in after.people)
-    reaches = dict.fromkeys((*(parent.reach if parent else after.reach), *own))
+    type_ = setup.types[after.type]
+    others = type_.reach(after) if type_.private or parent is None else parent.reach
+    reaches = dict.fromkeys((*others, *(f"person:{one}" for one in after.people)))
     return sealed(setup.world, before, revised(after, reach=tuple(reaches)), drafts, now, cause=cause)
 
 

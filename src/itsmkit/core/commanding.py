@@ -8,10 +8,10 @@ from typing import Any, cast
 from attrs import evolve, frozen
 
 from itsmkit.core import acting
-from itsmkit.core.access import masked, may
+from itsmkit.core.access import behalf, masked, may
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
-from itsmkit.core.model.event import INTERNAL, Draft, Event
+from itsmkit.core.model.event import INTERNAL, PUBLIC, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
@@ -19,16 +19,16 @@ from itsmkit.core.model.record import Record, Unreadable, revised
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.numbers import Foretold
-from itsmkit.core.process import standing
+from itsmkit.core.process import standing, walk_by
 from itsmkit.core.setup import Setup
-from itsmkit.core.verb import Verb
+from itsmkit.core.verb import Act, Verb
 from itsmkit.core.verbs.dispatch import listed
 from itsmkit.core.verbs.places import LINE
 from itsmkit.core.who import fresh
 from itsmkit.core.who import principal as principal_of
 
 TRIES = 8
-SENT = ("technicians", "along")
+SENT = ("technicians", "along", "staff")
 """The parameters that name staff, by id or key, with commas between."""
 
 
@@ -80,6 +80,57 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
     raise StoreError(msg)
 
 
+def begun(setup: Setup, command: Command, by: Principal) -> Any:
+    """Begin a record by itself, perhaps about a ticket that the principal sees; the record as they see it then.
+
+    Raises Refused of some kind, with nothing stored.
+    """
+    for attempt in range(TRIES):
+        principal, given = fresh(setup, by)
+        acting.check_charged(command.verb.name, command.verb.duties, principal)
+        params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
+        ticket = _about(setup, getattr(params, "ticket", ""), principal)
+        named = getattr(params, "person", "")
+        person = _person(setup, named, principal) if named else None
+        now = setup.world.now()
+        act = Act(principal, now, setup.policy, setup.site, setup.model(), ticket, person)
+        effect = command.verb.apply(None, params, act)
+        trial = evolve(setup, numbers=Foretold(setup.store, setup.world)) if command.dry_run else setup
+        record = _born(trial, effect.makes, ticket, now)
+        record, steps = walk_by(setup.processes[record.process], record, effect.answers, principal.id)
+        first = Draft("opened", principal.id, args={**effect.args, **behalf(principal)}, personal=effect.personal,
+                      audience=PUBLIC)  # fmt: skip
+        change = child_change(setup, None, record, (first, *steps), now, parent=ticket, cause=command.name)
+        if command.dry_run:
+            return _shown(setup, change.after, principal)
+        outcome = setup.store.commit(Unit((change,), given=given, command=command.name))[0]
+        if isinstance(outcome, Done):
+            return _shown(setup, _repeated(setup, outcome) if outcome.repeated else change.after, principal)
+        sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
+    msg = f"{by.name or by.id} is being changed by many at once; try again"
+    raise StoreError(msg)
+
+
+def _about(setup: Setup, number: str, by: Principal) -> Ticket | None:
+    """The ticket that something begins about, all of it, where the principal sees it."""
+    if not number:
+        return None
+    found = seen(setup, number, by)
+    if not isinstance(found, Ticket):
+        raise NotFound("ticket", number)
+    return cast("Ticket", _whole(setup, found))
+
+
+def _repeated(setup: Setup, outcome: Done) -> Record:
+    """The record that the command began when it was given first."""
+    ref = outcome.refs[0]
+    found = setup.store.get(ref.type, ref.id, Scope.system("command"))
+    if not isinstance(found, Record):
+        msg = f"{ref.type} {ref.id} can't be read"
+        raise StoreError(msg)
+    return found
+
+
 def _changes(
     setup: Setup, before: Any, parent: Ticket | None, acted: acting.Acted, *, now: datetime, cause: str
 ) -> tuple[Change, ...]:
@@ -95,17 +146,20 @@ def _changes(
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
     change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
-    begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
+    audience = PUBLIC if setup.types[child.type].private else INTERNAL
+    begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal,
+                  audience=audience)  # fmt: skip
     own, *others = with_children(setup, change, now)
     ticket = cast("Ticket", own.after)
     return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
 
 
-def _born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
-    """The child as it begins: with an id and a number, at the first step of its process."""
+def _born(setup: Setup, made: Any, ticket: Ticket | None, now: datetime) -> Any:
+    """What begins as it does: with an id and a number, at the first step of its process, perhaps for a ticket."""
     process = setup.processes[made.process]
     number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
+    parent, about = (ticket.id, ticket.number) if ticket else ("", "")
+    begun = revised(made, id=setup.world.new_id(), number=number, parent=parent, about=about)
     return standing(process, begun, process.start)
 
 

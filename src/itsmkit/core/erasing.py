@@ -11,6 +11,7 @@ from functools import singledispatch
 from attrs import evolve, frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed, NotFound, StoreError
+from itsmkit.core.model.entry import Entry
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
@@ -92,6 +93,11 @@ def _(record: WorkOrder, what: str = WHOLE) -> WorkOrder:
     return revised(
         record, reason="", refusal="", place="", needs="", bring=(), work="", signed_by="", erased=what
     )  # fmt: skip
+
+
+@emptied.register
+def _(record: Entry, what: str = WHOLE) -> Entry:
+    return revised(record, title="", text="", reason="", answer="", result="", erased=what)
 
 
 @emptied.register
@@ -206,10 +212,19 @@ def _theirs(setup: Setup, person: Person) -> Iterator[tuple[Record, str]]:
             raise StoreError(msg)
         if not isinstance(ticket, Ticket):
             continue
-        for type_, field in (("notice", "about"), ("received", "ticket"), ("work_order", "parent")):
+        for type_, field in (
+            ("notice", "about"),
+            ("received", "ticket"),
+            ("work_order", "parent"),
+            ("entry", "parent"),
+        ):
             for one in _found(setup, Query(type_, (Test(field, value=ticket.id),))):
                 yield one, ticket.number
         yield ticket, ticket.number
+    for entry in _found(setup, Query("entry", (Test("person", value=person.id),))):
+        about = setup.store.get("ticket", vars(entry)["parent"], ALL)
+        if not (isinstance(about, Ticket) and _is_theirs(about, person)):
+            yield entry, vars(entry)["about"]
     for notice in _found(setup, Query("notice", (Test("recipient", value=f"person:{person.id}"),))):
         about = setup.store.get("ticket", vars(notice)["about"], ALL)
         if not (isinstance(about, Ticket) and _is_theirs(about, person)):  # those came with their tickets

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from itsmkit.core.access import masked, may
 from itsmkit.core.calendar import add
 from itsmkit.core.errors import BadInput, NotAllowed
+from itsmkit.core.model.entry import Entry, EntryKind
 from itsmkit.core.model.event import INTERNAL, PERSONAL, VENDOR
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.pause import CUSTOMER
@@ -22,6 +23,8 @@ from itsmkit.core.policy import HOUR, Policy
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import likeness, terms
 from itsmkit.core.verbs.closure import to_be_reviewed
+from itsmkit.core.verbs.compliance import concerned
+from itsmkit.core.verbs.publishing import is_for
 
 _OPEN = tuple(str(one) for one in Status if one is not Status.CLOSED)
 _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status.RESOLVED))
@@ -117,6 +120,24 @@ def alike(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
     return [tickets[at] for at in order]
 
 
+_AT_DESK = (Duty.RECORD, Duty.HANDLE, Duty.OWN_PROCESS)
+
+
+def _at(step: str) -> tuple[Test, ...]:
+    return (Test("step", value=step),)
+
+
+def _company(entry: Entry) -> str:
+    """Whose managers have the entry now: those of who noted it, or behind them the house's."""
+    return entry.vendor if entry.step == "RG1" else ""
+
+
+def _is_turn(entry: Entry, reading: Reading) -> bool:
+    """Whether the entry is with the reader's managers, and not on the list of exceptions."""
+    listed_there = entry.kind is EntryKind.EXCEPTION and Duty.COLLECT in reading.by.duties
+    return reading.by.vendor == _company(entry) and not listed_there
+
+
 QUEUES = MappingProxyType(
     {
         queue.name: queue
@@ -148,6 +169,30 @@ QUEUES = MappingProxyType(
             Queue("to-review", "Closed, of the highest priority, to be reviewed", Duty.CHAIR,
                   lambda _: (Test("status", value=str(Status.CLOSED)), Test("priority", value=1)),
                   lambda ticket, _: to_be_reviewed(ticket)),
+            Queue("suggestions", "Noted, to be ruled on or forwarded", Duty.MANAGE,
+                  lambda by: _at("RG1") if by.vendor else (Test("step", Op.ANY_OF, ("RG1", "RG2")),),
+                  _is_turn, type="entry"),
+            Queue("exceptions", "Exceptions collected, to be ruled on", Duty.COLLECT,
+                  lambda _: (Test("step", Op.ANY_OF, ("RG1", "RG2")), Test("kind", value="exception")),
+                  lambda entry, reading: reading.by.vendor == _company(entry), type="entry"),
+            Queue("for-owner", "Forwarded to the process owner", Duty.OWN_PROCESS, lambda _: _at("RG3"), type="entry"),
+            Queue("to-carry-out", "Accepted, to be carried out by me", Duty.MANAGE,
+                  lambda by: (*_at("RG4"), Test("owner", value=by.person)), type="entry", also=_AT_DESK),
+            Queue("to-answer", "Notices of non-compliance, to be answered by us", Duty.MANAGE, lambda _: _at("NC1"),
+                  lambda entry, reading: concerned(entry, reading.by), type="entry", also=_AT_DESK),
+            Queue("to-settle", "Notices of non-compliance, to be settled", Duty.ENFORCE,
+                  lambda _: (Test("step", Op.ANY_OF, ("NC1", "NC2")),),
+                  lambda entry, reading: not concerned(entry, reading.by), type="entry"),
+            Queue("resources", "Resources asked for, to be committed", Duty.COMMIT, lambda _: _at("RS1"),
+                  lambda entry, reading: entry.vendor == reading.by.vendor, type="entry"),
+            Queue("committed", "Resources committed, to be reviewed", Duty.MANAGE, lambda _: _at("RS2"),
+                  lambda entry, reading: not reading.by.vendor and entry.owner != reading.by.person, type="entry"),
+            Queue("unread", "Business rules that I haven't read", Duty.MANAGE,
+                  lambda _: (*_at("PB1"), Test("kind", value="rule")),
+                  lambda entry, reading: is_for(entry, reading.by) and reading.by.person not in entry.readers,
+                  type="entry", also=_AT_DESK),
+            Queue("reviews", "Reviews of the process, to be held", Duty.OWN_PROCESS, lambda _: _at("RV1"),
+                  type="entry"),
         )
     }
 )  # fmt: skip

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.event import INTERNAL, NOTHING
 from itsmkit.core.model.organisation import Duty, Organisation, Principal
-from itsmkit.core.model.party import Site
+from itsmkit.core.model.party import Person, Site
 from itsmkit.core.model.record import Blob, Record
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
@@ -18,7 +18,10 @@ from itsmkit.core.policy import Policy
 
 @frozen
 class Act:
-    """The circumstances of a verb: who does it, when, by which rules, and the ticket that the record belongs to."""
+    """The circumstances of a verb: who does it, when, by which rules, and the ticket that the record belongs to.
+
+    Of what begins by itself `person` is the one it names.
+    """
 
     by: Principal
     now: datetime
@@ -26,6 +29,7 @@ class Act:
     site: Site
     organisation: Organisation
     parent: Ticket | None = None
+    person: Person | None = None
 
 
 @frozen

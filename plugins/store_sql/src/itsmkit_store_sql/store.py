@@ -72,7 +72,9 @@ class SqlStore:
         type_ = self._plan.of(tally.type).type
         within = scope.of(type_)
         check_tally(tally, type_, within)
-        return self._database.read(lambda turn: reading.tally(self._plan, turn, tally, within), single=within.everything)
+        return self._database.read(
+            lambda turn: reading.tally(self._plan, turn, tally, within), single=within.everything
+        )
 
     def commit(self, *units: Unit) -> tuple[Outcome, ...]:
         """Each unit all or nothing, in order; one flush for all."""

@@ -34,6 +34,16 @@ class Duty(StrEnum):
     IMPERSONATE = "impersonate"  # act as somebody else, journalled
 
 
+def charged(duty: Duty, company: str | None = None) -> str:
+    """The key of those who have the duty: everybody, or those of one company, "" being the house."""
+    return f"duty:{duty}" if company is None else f"duty:{duty}:{company}"
+
+
+def member(team: str) -> str:
+    """The key of those who are in the team."""
+    return f"member:{team}"
+
+
 @frozen
 class Principal:
     """Who is at the keyboard: a person or a service, with the duties and the scope that it has right now.

@@ -1,6 +1,7 @@
 """A process as pure data: steps, whose duty each is, what may answer it, and where each outcome leads."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -42,7 +43,8 @@ class Step:
 class Process:
     """A table of steps by id, in order, where a record starts, and of which type the records are that walk it.
 
-    At its end a record has the status `ended`; one that waits shows `resting`, unless its step's is among `still`.
+    At its end a record has the status `ended`, or of `ends` that of the outcome that ended it; one that waits shows
+    `resting`, unless its step's is among `still`.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Process:
     ended: str = Status.CLOSED
     resting: str = Status.WAITING
     still: frozenset[str] = STILL
+    ends: Mapping[str, str] = MappingProxyType({})
 
     def step(self, id_: str) -> Step:
         """The step of that id; ItsmError where the table has none, as after a change of tables."""

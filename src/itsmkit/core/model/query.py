@@ -32,7 +32,7 @@ class Scope:
         return Scope(everything=True, audiences=frozenset({"public", "internal", "personal"}), reason=reason)
 
     def of(self, type_: RecordType) -> "Scope":
-        """The scope as it holds for records of the type: of a private one by the keys for those too, and by keys only."""
+        """The scope as it holds for records of the type: for private ones by keys only, but by those for them too."""
         if not type_.private:
             return self
         return evolve(self, keys=self.keys | self.private, everything=self.everything and bool(self.reason))

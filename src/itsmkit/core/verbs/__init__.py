@@ -3,7 +3,18 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling
+from itsmkit.core.verbs import (
+    at_any_time,
+    closure,
+    compliance,
+    correcting,
+    dispatch,
+    first_support,
+    handling,
+    publishing,
+    registers,
+    resources,
+)
 
 _TICKET = (
     first_support.VERBS,
@@ -12,7 +23,9 @@ _TICKET = (
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
+    registers.NOTING,
 )
+_ENTRIES = (registers, compliance, resources, publishing)
 
 
 def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
@@ -20,6 +33,13 @@ def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
 
 
 VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
-    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS)}
+    {
+        "ticket": _named(*_TICKET),
+        "work_order": _named(dispatch.VERBS),
+        "entry": _named(*(one.VERBS for one in _ENTRIES)),
+    }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""
+
+BEGINNINGS: MappingProxyType[str, Verb] = _named(*(one.BEGINNING for one in _ENTRIES))
+"""What begins a record by itself, by name; what begins on a ticket is a verb of tickets."""
