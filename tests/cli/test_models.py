@@ -57,7 +57,7 @@ def test_each_vendor_sees_what_its_contract_brings(managed: "Itsmkit") -> None:
 @pytest.mark.requirement("ORG-03", "what a role must watch appears as its work lists")
 def test_the_lists_that_are_somebody_s_work_are_counted(managed: "Itsmkit") -> None:
     def work(who: str) -> dict[str, int]:
-        return {one["name"]: one["tickets"] for one in managed.json("--as", who, "queue") if one["tickets"] is not None}
+        return {one["name"]: one["records"] for one in managed.json("--as", who, "queue") if one["records"] is not None}
 
     assert work("ursula") == {}
     assert work("victor") == {"mine": 0}

@@ -10,7 +10,7 @@ from itsmkit.core.model.query import Query, Test
 
 KEYS = ("number", "title", "edition", "opened", "opened_by", "vendor", "read", "text")
 SHOWN = ("number", "edition", "opened", "read", "title")
-READERS = ("person", "name", "vendor", "read")
+READERS = ("person", "name", "vendor", "read", "real")
 
 
 @click.group("rule")

@@ -9,6 +9,7 @@ from itsmkit.core.access import private_keys
 from itsmkit.core.commanding import events, seen
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.entry import PUBLISHED, Entry
+from itsmkit.core.model.event import Event
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Scope
 from itsmkit.core.recipients import people
@@ -18,12 +19,16 @@ from itsmkit.core.who import demand
 
 @frozen
 class Reader:
-    """Somebody whom something published is for, and when they read the edition in force."""
+    """Somebody whom something published is for, and when they read the edition in force.
+
+    `real` is who was at the keyboard, where somebody else said so for them.
+    """
 
     person: str
     name: str
     vendor: str
     read: datetime | None = None
+    real: str = ""
 
 
 def readers(setup: Setup, number: str, by: Principal) -> Iterator[Reader]:
@@ -40,11 +45,12 @@ def readers(setup: Setup, number: str, by: Principal) -> Iterator[Reader]:
     for person in sorted(people(setup), key=lambda one: one.id):
         if by.vendor not in ("", person.vendor) or addressed.isdisjoint(private_keys(person, model.duties(person))):
             continue
-        at = read.get(f"person:{person.id}") if person.id in entry.readers else None
-        yield Reader(person.id, person.name, person.vendor, at)
+        said = read.get(f"person:{person.id}")
+        real = said.args.get("real", "") if said else ""
+        yield Reader(person.id, person.name, person.vendor, said.at if said else None, real)
 
 
-def _read(setup: Setup, entry: Entry) -> dict[str, datetime]:
-    """When each read the edition in force."""
+def _read(setup: Setup, entry: Entry) -> dict[str, Event]:
+    """Who said when that they have read the edition in force."""
     told = events(setup, entry, Scope.system("readers"))
-    return {one.by: one.at for one in told if one.code == "read" and one.args["edition"] == entry.edition}
+    return {one.by: one for one in told if one.code == "read" and one.args["edition"] == entry.edition}

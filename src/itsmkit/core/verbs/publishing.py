@@ -94,9 +94,9 @@ def is_for(entry: Entry, by: Principal) -> bool:
 
 
 def _read(entry: Entry, _params: Nothing, act: Act) -> Effect:
-    if not act.by.person or act.by.on_behalf:
-        msg = f"ORG-08: {entry.number} is read in one's own name"
-        raise NotAllowed(msg)
+    if not act.by.person:
+        msg = "only a person can read a rule"
+        raise BadInput(msg)
     if not is_for(entry, act.by):
         msg = f"ORG-08: {entry.number} isn't for you; nothing is noted"
         raise BadInput(msg)
