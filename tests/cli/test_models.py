@@ -60,9 +60,11 @@ def test_the_lists_that_are_somebody_s_work_are_counted(managed: "Itsmkit") -> N
         return {one["name"]: one["records"] for one in managed.json("--as", who, "queue") if one["records"] is not None}
 
     assert work("ursula") == {}
-    assert work("victor") == {"mine": 0}
-    watched = ("unassigned", "unaccepted", "declined", "overdue", "escalated")
-    assert set(work("sofia")) == {*watched, "mine", "to-judge"}
+    own = {"mine", "to-carry-out", "to-answer", "unread"}
+    assert work("victor") == dict.fromkeys(own, 0)
+    watched = ("unassigned", "unaccepted", "declined", "overdue", "escalated", "silent", "similar", "attention")
+    steered = {"to-judge", "suggestions", "to-settle", "resources", "committed"}
+    assert set(work("sofia")) == {*watched, *own, *steered}
     assert work("sofia")["unaccepted"] == 1
     assert "to-review" in work("ines")
     assert not set(watched) & set(work("ines")), "no duty of IS, which may look all the same"

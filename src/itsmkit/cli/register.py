@@ -12,9 +12,8 @@ from itsmkit.core.model.entry import ENDED, Entry, EntryKind, EntryStatus
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.verbs import BEGINNINGS
 
-
-SHOWN = ("kind", "title", "status", "about", "opened", "opened_by", "vendor", "team", "person", "at_step", "rule", "text",
-         "target", "edition", "duties", "amount", "at", "until", "staff", "owner", "answer", "reason", "result",
+SHOWN = ("kind", "title", "status", "about", "opened", "opened_by", "vendor", "team", "person", "at_step", "rule",
+         "text", "target", "edition", "duties", "amount", "at", "until", "staff", "owner", "answer", "reason", "result",
          "closed")  # fmt: skip
 
 

@@ -29,13 +29,21 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def private_keys(person: Person, duties: frozenset[Duty]) -> frozenset[str]:
+def company(person: Person, scope: Scope) -> str:
+    """Whom somebody works for: a vendor, or "" the house; nobody, where a vendor's role comes without a vendor."""
+    return person.vendor or ("" if scope.commands("") else NOBODY)
+
+
+NOBODY = "?"
+
+
+def private_keys(person: Person, duties: frozenset[Duty], vendor: str) -> frozenset[str]:
     """The keys by which somebody sees private records: their own, their teams', and those of their duties.
 
-    A duty gives two: one that whoever has it holds, and one of those who have it in the same company, "" the house.
+    A duty gives two: one that whoever has it holds, and one of those who have it in the same company.
     """
     held = {f"person:{person.id}", *map(member, person.teams)}
-    return frozenset(held | {key for duty in duties for key in (charged(duty), charged(duty, person.vendor))})
+    return frozenset(held | {key for duty in duties for key in (charged(duty), charged(duty, vendor))})
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from itsmkit.core.access import private_keys
+from itsmkit.core.access import company, private_keys
 from itsmkit.core.commanding import events, seen
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.entry import PUBLISHED, Entry
@@ -43,7 +43,9 @@ def readers(setup: Setup, number: str, by: Principal) -> Iterator[Reader]:
         raise BadInput(msg)
     model, addressed, read = setup.model(), frozenset(entry.addressed), _read(setup, entry)
     for person in sorted(people(setup), key=lambda one: one.id):
-        if by.vendor not in ("", person.vendor) or addressed.isdisjoint(private_keys(person, model.duties(person))):
+        vendor = company(person, model.scope(person))
+        keys = private_keys(person, model.duties(person), vendor)
+        if by.vendor not in ("", vendor) or addressed.isdisjoint(keys):
             continue
         said = read.get(f"person:{person.id}")
         real = said.args.get("real", "") if said else ""

@@ -63,8 +63,8 @@ PUBLICATION = _table(
 REVIEW = _table(
     "process_review",
     "Review of the process",
-    Step("RV1", "Hold the review", Duty.OWN_PROCESS, {"reviewed": END, "next_set": "RV1", "moved": "RV1"}, Status.SCHEDULED,
-         writes=("result", "at"), source="ORG-06"),
+    Step("RV1", "Hold the review", Duty.OWN_PROCESS, {"reviewed": END, "next_set": "RV1", "moved": "RV1"},
+         Status.SCHEDULED, writes=("result", "at"), source="ORG-06"),
     reviewed=Status.DONE,
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit.core.access import may, private_keys
+from itsmkit.core.access import company, may, private_keys
 from itsmkit.core.errors import Degraded, NotAllowed, NotFound
 from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.organisation import Duty, Principal
@@ -66,7 +66,7 @@ def _person(setup: Setup, key: str) -> Person:
 
 def _of(setup: Setup, person: Person) -> Principal:
     duties, scope = _rights(setup, person)
-    rights = []
+    vendor, rights = company(person, scope), []
     for absent in _stood_in_for(setup, person):
         theirs = _rights(setup, absent)
         duties, scope = stood_in(duties, scope, *theirs)
@@ -75,9 +75,7 @@ def _of(setup: Setup, person: Person) -> Principal:
         scope = evolve(scope, audiences=scope.audiences | WHOLE, everything=True, reason="broken glass")
         duties |= IN_NEED
         rights.append("broken glass")
-    return Principal(
-        f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights), vendor=person.vendor
-    )
+    return Principal(f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights), vendor=vendor)
 
 
 def stood_in(
@@ -109,7 +107,7 @@ def _rights(setup: Setup, person: Person) -> tuple[frozenset[Duty], Scope]:
     if duties is None or scope is None:
         msg = "the organisation model can't say who may do what, commands are refused; `itsmkit doctor` says why"
         raise Degraded(msg)
-    return duties, evolve(scope, private=private_keys(person, duties))
+    return duties, evolve(scope, private=private_keys(person, duties, company(person, scope)))
 
 
 def _stood_in_for(setup: Setup, person: Person) -> Iterator[Person]:
