@@ -121,6 +121,11 @@ from itsmkit.core.model.agreement import (
 from itsmkit.core.model.days_off import (
     DaysOff as DaysOff,
 )
+from itsmkit.core.model.entry import (
+    Entry as Entry,
+    EntryKind as EntryKind,
+    EntryStatus as EntryStatus,
+)
 from itsmkit.core.model.escalation import (
     Escalation as Escalation,
     Level as Level,
@@ -245,6 +250,12 @@ from itsmkit.core.policy import (
     ClassifyRule as ClassifyRule,
     Retention as Retention,
     Rules as Rules,
+)
+from itsmkit.core.readers import (
+    Reader as Reader,
+)
+from itsmkit.core.reassigning import (
+    Reassigned as Reassigned,
 )
 from itsmkit.core.roles import (
     Role as Role,
