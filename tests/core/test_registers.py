@@ -513,11 +513,12 @@ def test_reviews_are_scheduled_put_off_held_and_come_again(made: Desk, clock: Mo
 @pytest.mark.requirement(ORG_06, "notes defects and improvements, reports problems to the department manager")
 def test_the_owner_notes_defects_and_reports_them_to_the_department_manager(made: Desk) -> None:
     defect = begun(made, "olga", "note", kind="defect", title="nobody calls back")
-    assert "dora" not in sees(made, defect)
+    assert (defect.step, "dora" in sees(made, defect)) == ("RG3", False)
     with pytest.raises(NotAllowed, match="own_process"):
         does(made, "ida", "tell-manager", defect, person="dora")
     does(made, "olga", "tell-manager", defect, person="dora", why="for the board")
     assert "dora" in sees(made, defect)
+    assert does(made, "olga", "accept", defect, person="ida").status == "accepted"
     rule = begun(made, "olga", "publish", kind="rule", title="Call back")
     with pytest.raises(WrongStep):
         does(made, "olga", "tell-manager", rule, person="dora")

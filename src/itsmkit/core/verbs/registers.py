@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.entry import PUBLISHED, SUGGESTED, Entry, EntryKind, EntryStatus
@@ -46,7 +46,9 @@ class NoteException:
 
 def _note(_nothing: None, params: Note, act: Act) -> Effect:
     check_known("kind", params.kind, SUGGESTED)
-    return noted(EntryKind(params.kind), params.title, params.text, act)
+    effect = noted(EntryKind(params.kind), params.title, params.text, act)
+    owns = Duty.OWN_PROCESS in act.by.duties and Duty.MANAGE not in act.by.duties
+    return evolve(effect, answers={"RG1": "to_owner"}) if owns else effect
 
 
 def _note_exception(_ticket: Ticket, params: NoteException, act: Act) -> Effect:
