@@ -531,6 +531,8 @@ def test_beginning_again_under_the_same_name_gives_the_first(made: Desk) -> None
     one = begun(made, "bob", "note", kind="improvement", title="once", command="c1")
     other = begun(made, "bob", "note", kind="improvement", title="once", command="c1")
     assert (one.id, one.number) == (other.id, other.number)
+    with pytest.raises(BadInput, match="something else"):
+        begun(made, "ida", "give-notice", person="nora", text="late", command="c1")
     assert len(made.find(Query("entry"), made.principal("ida")).items) == 1
 
 

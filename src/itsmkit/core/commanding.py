@@ -105,7 +105,7 @@ def begun(setup: Setup, command: Command, by: Principal) -> Any:
             return _shown(setup, change.after, principal)
         outcome = setup.store.commit(Unit((change,), given=given, command=command.name))[0]
         if isinstance(outcome, Done):
-            return _shown(setup, _repeated(setup, outcome) if outcome.repeated else change.after, principal)
+            return _shown(setup, _repeated(setup, outcome, record) if outcome.repeated else change.after, principal)
         sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
     msg = f"{by.name or by.id} is being changed by many at once; try again"
     raise StoreError(msg)
@@ -121,14 +121,14 @@ def _about(setup: Setup, number: str, by: Principal) -> Ticket | None:
     return cast("Ticket", _whole(setup, found))
 
 
-def _repeated(setup: Setup, outcome: Done) -> Record:
-    """The record that the command began when it was given first."""
+def _repeated(setup: Setup, outcome: Done, made: Any) -> Record:
+    """The record that the command began when it was given first; BadInput where it did something else then."""
     ref = outcome.refs[0]
     found = setup.store.get(ref.type, ref.id, Scope.system("command"))
-    if not isinstance(found, Record):
-        msg = f"{ref.type} {ref.id} can't be read"
-        raise StoreError(msg)
-    return found
+    if ref.type != made.type or getattr(found, "process", "") != made.process:
+        msg = "that command name was used for something else; give each command its own"
+        raise BadInput(msg)
+    return cast("Record", found)
 
 
 def _changes(
