@@ -210,6 +210,20 @@ def test_by_lines_a_manager_implements_or_suggests_to_the_owner(tiered: Desk) ->
     assert does(tiered, "olga", "refuse", further, reason="it is needed").status == "refused"
 
 
+@pytest.mark.requirement(ORG_07, "what a vendor without managers notes is with the house's manager")
+def test_by_lines_what_a_vendor_s_staff_note_is_the_house_s_to_rule_on(tiered: Desk) -> None:
+    list(tiered.load([_person("vic", "vendor_support", "acme")], tiered.service("test")))
+    noted = begun(tiered, "vic", "note", kind="improvement", title="tell us the floor")
+    assert (noted.step, noted.status) == ("RG2", "forwarded")
+    assert queued(tiered, "mia", "suggestions") == [noted.number]
+    does(tiered, "mia", "accept", noted)
+    assert tiered.record(noted.number, tiered.principal("vic")).status == "accepted"
+    asked = begun(tiered, "mia", "ask-resources", vendor="acme", title="the move")
+    assert queued(tiered, "paula", "resources") == [asked.number]
+    assert does(tiered, "paula", "commit", asked, staff="vic").status == "committed"
+    assert does(tiered, "mia", "review", asked, enough=True).status == "allocated"
+
+
 def test_what_is_carried_out_is_ended_by_who_does_it_or_a_manager(made: Desk) -> None:
     entry = begun(made, "bob", "note", kind="improvement", title="a template")
     does(made, "ida", "accept", entry, person="nora")
@@ -243,6 +257,24 @@ def test_a_vendor_s_role_without_a_vendor_is_none_of_the_house(made: Desk) -> No
         made.record(inside.number, made.principal("lost"))
     own = begun(made, "lost", "note", kind="improvement", title="from nowhere")
     assert (own.vendor, does(made, "ida", "refuse", own, reason="whose?").status) == ("?", "refused")
+
+
+@pytest.mark.requirement("ORG-02", "why somebody may or may not see an entry is explained by its own keys")
+def test_access_to_an_entry_is_explained(made: Desk) -> None:
+    inside = begun(made, "bob", "note", kind="improvement", title="from inside")
+    held = {who: {one.rule: one.holds for one in made.permits(who, "accept", inside.number, made.principal("ida"))}
+            for who in ("ida", "nora", "root", "bob")}  # fmt: skip
+    assert held == {
+        "ida": {"duty": True, "scope": True, "state": True},
+        "nora": {"duty": False, "scope": False, "state": True},
+        "root": {"duty": False, "scope": False, "state": True},
+        "bob": {"duty": False, "scope": True, "state": True},
+    }
+    other = begun(made, "ida", "note", kind="improvement", title="from IS")
+    scope = next(
+        one for one in made.permits("bob", "accept", other.number, made.principal("ida")) if one.rule == "scope"
+    )
+    assert not scope.holds, "bob sees every ticket, and no entries of others"
 
 
 # non-compliance

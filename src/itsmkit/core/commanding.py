@@ -155,12 +155,12 @@ def _changes(
 
 
 def _born(setup: Setup, made: Any, ticket: Ticket | None, now: datetime) -> Any:
-    """What begins as it does: with an id and a number, at the first step of its process, perhaps for a ticket."""
+    """What begins as it does: with an id and a number, at a step of its process, perhaps for a ticket."""
     process = setup.processes[made.process]
     number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
     parent, about = (ticket.id, ticket.number) if ticket else ("", "")
     begun = revised(made, id=setup.world.new_id(), number=number, parent=parent, about=about)
-    return standing(process, begun, process.start)
+    return standing(process, begun, made.step or process.start)
 
 
 def type_of(setup: Setup, number: str) -> str:

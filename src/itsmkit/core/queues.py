@@ -184,7 +184,7 @@ QUEUES = MappingProxyType(
                   lambda _: (Test("step", Op.ANY_OF, ("NC1", "NC2")),),
                   lambda entry, reading: not concerned(entry, reading.by), type="entry"),
             Queue("resources", "Resources asked for, to be committed", Duty.COMMIT, lambda _: _at("RS1"),
-                  lambda entry, reading: entry.vendor == reading.by.vendor, type="entry"),
+                  lambda entry, reading: reading.by.vendor in ("", entry.vendor), type="entry"),
             Queue("committed", "Resources committed, to be reviewed", Duty.MANAGE, lambda _: _at("RS2"),
                   lambda entry, reading: not reading.by.vendor and entry.owner != reading.by.person, type="entry"),
             Queue("unread", "Business rules that I haven't read", Duty.MANAGE,

@@ -9,6 +9,9 @@ from itsmkit.core.model.organisation import Duty, Principal, member
 from itsmkit.core.verb import Act, Effect, Verb, check_known, param, verb
 from itsmkit.core.verbs.places import EVERYBODY, MANAGERS
 
+TITLE = 80
+"""So many characters of a notice stand for it in lists."""
+
 
 @frozen
 class GiveNotice:
@@ -34,10 +37,11 @@ def _give(_nothing: None, params: GiveNotice, act: Act) -> Effect:
     if act.by.vendor not in ("", vendor):
         msg = "REP-05: a vendor's manager gives notice within the vendor only"
         raise NotAllowed(msg)
+    title = params.text.strip().partition("\n")[0][:TITLE]
     entry = Entry(
-        id="", process="non_compliance", kind=EntryKind.NON_COMPLIANCE, text=params.text, person=params.person,
-        team=params.team, vendor=vendor, at_step=params.step, rule=params.rule, opened=act.now,
-        opened_by=act.by.person,
+        id="", process="non_compliance", kind=EntryKind.NON_COMPLIANCE, title=title, text=params.text,
+        person=params.person, team=params.team, vendor=vendor, at_step=params.step, rule=params.rule,
+        opened=act.now, opened_by=act.by.person,
     )  # fmt: skip
     args = {"person": params.person, "team": params.team, "vendor": vendor, "step": params.step, "rule": params.rule}
     return Effect(args=args, personal={"text": params.text}, makes=entry)

@@ -2,12 +2,13 @@
 
 from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.entry import PUBLISHED, SUGGESTED, Entry, EntryKind, EntryStatus
 from itsmkit.core.model.event import PUBLIC
 from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import END
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.verb import Act, Effect, Verb, check_known, param, verb
@@ -46,9 +47,7 @@ class NoteException:
 
 def _note(_nothing: None, params: Note, act: Act) -> Effect:
     check_known("kind", params.kind, SUGGESTED)
-    effect = noted(EntryKind(params.kind), params.title, params.text, act)
-    owns = Duty.OWN_PROCESS in act.by.duties and Duty.MANAGE not in act.by.duties
-    return evolve(effect, answers={"RG1": "to_owner"}) if owns else effect
+    return noted(EntryKind(params.kind), params.title, params.text, act)
 
 
 def _note_exception(_ticket: Ticket, params: NoteException, act: Act) -> Effect:
@@ -56,11 +55,21 @@ def _note_exception(_ticket: Ticket, params: NoteException, act: Act) -> Effect:
 
 
 def noted(kind: EntryKind, title: str, text: str, act: Act) -> Effect:
-    """The entry as somebody has just noted it, with the managers of their own company."""
+    """The entry as somebody has just noted it, with who comes first for them."""
     entry = Entry(
-        id="", kind=kind, title=title, text=text, vendor=act.by.vendor, opened=act.now, opened_by=act.by.person
+        id="", kind=kind, title=title, text=text, vendor=act.by.vendor, step=_first(act), opened=act.now,
+        opened_by=act.by.person,
     )  # fmt: skip
     return Effect(args={"kind": kind.value}, personal={"title": title, "text": text}, makes=entry)
+
+
+def _first(act: Act) -> str:
+    """With the managers of one's own company, the house's where a vendor has none; an owner's is with the owner."""
+    if Duty.OWN_PROCESS in act.by.duties and Duty.MANAGE not in act.by.duties:
+        return "RG3"
+    model, vendor = act.organisation, act.by.vendor
+    held = (model.duties(Person(id="", name="", roles=(one,), vendor=vendor)) for one in model.roles())
+    return "RG1" if not vendor or any(Duty.MANAGE in duties for duties in held) else "RG2"
 
 
 def _check_turn(entry: Entry, act: Act) -> None:
