@@ -449,6 +449,8 @@ def test_a_rule_is_published_read_and_who_has_read_it_is_known(made: Desk, clock
     assert found == {**dict.fromkeys(participants), "nora": clock()}
     with pytest.raises(BadInput, match="already"):
         does(made, "nora", "read", rule)
+    outside, anna = made.record(rule.number, made.principal("acme-anna")), made.principal("acme-anna")
+    assert (outside.readers, [one.code for one in made.history(rule.number, anna)]) == ((), ["opened"])
     theirs = {one.person for one in made.readers(rule.number, made.principal("acme-vim"))}
     assert theirs == {"acme-anna", "acme-vim", "acme-vera"}, "a vendor's manager is told of the vendor's staff"
 
@@ -519,6 +521,7 @@ def test_what_can_t_be_published_is_refused(made: Desk) -> None:
         {"kind": "measure", "title": "without a target"},
         {"kind": "document", "title": "with a target", "target": "1"},
         {"kind": "document", "title": "for nobody", "to": "dancing"},
+        {"kind": "document", "title": "for everybody", "to": "report"},
         {"kind": "document", "title": ""},
     ):
         with pytest.raises(BadInput):

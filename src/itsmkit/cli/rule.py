@@ -1,12 +1,16 @@
 """`itsmkit rule`: business rules published to the participants, and who has read them (ORG-08)."""
 
+from collections.abc import Container
+
 import click
 
 from itsmkit.cli import rows, show, verbs
 from itsmkit.cli.options import Prose, dry_run_option, form_option
 from itsmkit.cli.session import Session
-from itsmkit.core.model.entry import EntryKind, EntryStatus
+from itsmkit.core.model.entry import Entry, EntryKind, EntryStatus
 from itsmkit.core.model.query import Query, Test
+from itsmkit.core.queues import MOST
+from itsmkit.core.verbs.publishing import is_for
 
 KEYS = ("number", "title", "edition", "opened", "opened_by", "vendor", "read", "text")
 SHOWN = ("number", "edition", "opened", "read", "title")
@@ -41,10 +45,16 @@ def list_(session: Session, unread: bool, limit: int, form: str) -> None:
     """List the business rules in force, the newest first, and whether you have read them."""
     where = (Test("kind", value=str(EntryKind.RULE)), Test("status", value=str(EntryStatus.IN_FORCE)))
     query = Query("entry", where, order="opened", descending=True)
-    found = session.desk.queue("unread", session.by, limit) if unread else rows.pages(session, query, limit)
-    listed = ({**{key: getattr(one, key) for key in KEYS if key != "read"}, "read": session.by.person in one.readers}
-              for one in found)  # fmt: skip
-    show.rows(session, listed, form, KEYS, shown=SHOWN, spare=("opened",), flex="title")
+    left = {one.number: one for one in session.desk.queue("unread", session.by, limit)}
+    found = left.values() if unread else rows.pages(session, query, limit)
+    told = ({**{key: getattr(one, key) for key in KEYS if key != "read"}, "read": _read(session, one, left)}
+            for one in found)  # fmt: skip
+    show.rows(session, told, form, KEYS, shown=SHOWN, spare=("opened",), flex="title")
+
+
+def _read(session: Session, rule: Entry, left: Container[str]) -> bool | None:
+    """Whether the reader has read the rule; None where it isn't for them."""
+    return rule.number not in left if is_for(rule, session.by) else None
 
 
 @command.command("read")
@@ -54,7 +64,7 @@ def list_(session: Session, unread: bool, limit: int, form: str) -> None:
 def read(session: Session, number: str, form: str) -> None:
     """Show a business rule, and note that you have read it."""
     rule = session.desk.record(number, session.by)
-    if session.by.person not in getattr(rule, "readers", ()):
+    if number in [one.number for one in session.desk.queue("unread", session.by, MOST)]:
         rule = session.desk.do("read", number, session.by)
     if form == "json":
         show.print_json(rule)

@@ -33,6 +33,8 @@ PUBLISHED = (EntryKind.RULE, EntryKind.DOCUMENT, EntryKind.TEMPLATE, EntryKind.M
 """What is in force until it is withdrawn, edition by edition."""
 PARTICIPANTS = (Duty.RECORD, Duty.HANDLE, Duty.MANAGE)
 """Whom something published is for unless it says otherwise."""
+ADDRESSABLE = (*PARTICIPANTS, Duty.WATCH, Duty.CHAIR, Duty.DISPATCH, Duty.APPROVE, Duty.ARCHIVE)
+"""The duties of those who take part in the process."""
 
 
 class EntryStatus(StrEnum):
@@ -158,4 +160,5 @@ ENTRY = RecordType(
     ),
     keys=_keys,
     text=_text,
+    internal=("readers",),
 )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from itsmkit.core.errors import BadInput, NotAllowed
-from itsmkit.core.model.entry import PUBLISHED, Entry, EntryKind
+from itsmkit.core.model.entry import ADDRESSABLE, PUBLISHED, Entry, EntryKind
 from itsmkit.core.model.event import PUBLIC
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.verb import Act, Effect, Nothing, Verb, check_known, param, verb
@@ -47,7 +47,7 @@ def _publish(_nothing: None, params: Publish, act: Act) -> Effect:
         raise BadInput(msg)
     names = listed(params.to)
     for one in names:
-        check_known("duty", one, tuple(Duty))
+        check_known("duty to publish to", one, ADDRESSABLE)
     entry = Entry(
         id="", process="publication", kind=kind, title=params.title, text=params.text, target=params.target,
         edition=1, duties=tuple(dict.fromkeys(map(Duty, names))), vendor=act.by.vendor, opened=act.now,
@@ -103,7 +103,8 @@ def _read(entry: Entry, _params: Nothing, act: Act) -> Effect:
     if act.by.person in entry.readers:
         msg = f"you have read edition {entry.edition} of {entry.number} already"
         raise BadInput(msg)
-    return Effect({"readers": (*entry.readers, act.by.person)}, args={"edition": entry.edition}, audience=PUBLIC)
+    # A vendor's staff aren't told who of others has read it.
+    return Effect({"readers": (*entry.readers, act.by.person)}, args={"edition": entry.edition})
 
 
 @frozen
