@@ -2,10 +2,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from itsmkit.core.model.entry import EntryKind, EntryStatus
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.queues import QUEUES
-from itsmkit.core.verbs import VERBS
+from itsmkit.core.verbs import BEGINNINGS, VERBS
 from itsmkit.i18n import label, translator
 from itsmkit.opening import SHIPPED
 
@@ -20,8 +21,15 @@ def test_the_catalogues_are_complete_and_compiled() -> None:
 def test_whatever_a_person_reads_is_there_in_chinese() -> None:
     t = translator("zh")
     steps = (step for process in SHIPPED.values() for step in process.steps.values())
-    every = (verb for verbs in VERBS.values() for verb in verbs.values())
-    words = [*Status, *OrderStatus, *Kind, *(one.title for one in (*steps, *every, *QUEUES.values()))]
+    every = (verb for verbs in (*VERBS.values(), BEGINNINGS) for verb in verbs.values())
+    words = [
+        *Status,
+        *OrderStatus,
+        *EntryKind,
+        *EntryStatus,
+        *Kind,
+        *(one.title for one in (*steps, *every, *QUEUES.values())),
+    ]
     assert [one for one in words if t(one).isascii()] == []
 
 

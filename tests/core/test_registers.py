@@ -250,12 +250,14 @@ def test_who_sees_what_was_noted(made: Desk) -> None:
     assert "root" in sees(made, inside)
 
 
-def test_a_vendor_s_role_without_a_vendor_is_none_of_the_house(made: Desk) -> None:
+def test_a_vendor_s_role_without_a_vendor_is_none_of_the_house(made: Desk, clock: MovedClock) -> None:
     list(made.load([_person("lost", "vendor_incident_manager")], made.service("test")))
     inside = begun(made, "bob", "note", kind="improvement", title="from inside")
     with pytest.raises(NotFound):
         made.record(inside.number, made.principal("lost"))
+    clock.advance(60)
     own = begun(made, "lost", "note", kind="improvement", title="from nowhere")
+    assert queued(made, "ida", "suggestions") == [inside.number, own.number]
     assert (own.vendor, does(made, "ida", "refuse", own, reason="whose?").status) == ("?", "refused")
 
 

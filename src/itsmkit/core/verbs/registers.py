@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from itsmkit.core.access import NOBODY
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.entry import PUBLISHED, SUGGESTED, Entry, EntryKind, EntryStatus
 from itsmkit.core.model.event import PUBLIC
@@ -69,7 +70,8 @@ def _first(act: Act) -> str:
         return "RG3"
     model, vendor = act.organisation, act.by.vendor
     held = (model.duties(Person(id="", name="", roles=(one,), vendor=vendor)) for one in model.roles())
-    return "RG1" if not vendor or any(Duty.MANAGE in duties for duties in held) else "RG2"
+    managed = vendor != NOBODY and any(Duty.MANAGE in duties for duties in held)
+    return "RG1" if managed or not vendor else "RG2"
 
 
 def _check_turn(entry: Entry, act: Act) -> None:
