@@ -415,7 +415,7 @@ def test_a_vendor_may_say_no_and_another_isn_t_asked(made: Desk) -> None:
 @pytest.mark.requirement("ORG-02", "resources: in the tiered model the manager commits and allocates")
 def test_by_lines_the_manager_commits_and_allocates_directly(tiered: Desk) -> None:
     held = begun(tiered, "mia", "commit-resources", title="the move", staff="bob")
-    assert (held.status, held.step, held.staff) == ("allocated", "RS3", ("bob",))
+    assert (held.status, held.step, held.staff) == ("allocated", "RE3", ("bob",))
     with pytest.raises(NotAllowed, match="duty commit"):
         begun(tiered, "bob", "commit-resources", title="the move", staff="bob")
     assert does(tiered, "paula", "release", held).status == "released"

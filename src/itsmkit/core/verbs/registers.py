@@ -195,10 +195,10 @@ _OPEN = tuple(one for one in EntryStatus if one in (EntryStatus.NOTED, EntryStat
 VERBS = (
     verb("forward", "Forward it to the next above", Forward, _forward, frozenset({Duty.MANAGE}), "RG1", "RG2"),
     verb("accept", "Accept it, to be carried out", Accept, _accept, RULING, "RG1", "RG2", "RG3"),
-    verb("refuse", "Refuse it", RefuseEntry, _refuse, RULING | {Duty.COMMIT}, "RG1", "RG2", "RG3", "RS1"),
+    verb("refuse", "Refuse it", RefuseEntry, _refuse, RULING | {Duty.COMMIT}, "RG1", "RG2", "RG3", "RE1"),
     verb("done", "Record what came of it", Done, _done, STAFF | RULING, "RG4"),
     verb("tell-manager", "Report it to the department manager", TellManager, _tell, OWNER, *_OPEN),
     verb("withdraw", "Withdraw it", RefuseEntry, _withdraw, STAFF | RULING,
-         "RG1", "RG2", "RG3", "RG4", "NC1", "NC2", "RS1", "RS2", "PB1", "RV1"),
+         "RG1", "RG2", "RG3", "RG4", "NC1", "NC2", "RE1", "RE2", "PB1", "RV1"),
 )  # fmt: skip
 """What is done to entries that travel."""

@@ -73,7 +73,7 @@ def _commit_unasked(_nothing: None, params: CommitResources, act: Act) -> Effect
         opened_by=act.by.person,
     )  # fmt: skip
     return Effect(
-        answers={"RS1": _committed(act.by.vendor)},
+        answers={"RE1": _committed(act.by.vendor)},
         args={"staff": list(staff)},
         personal={"title": params.title},
         makes=entry,
@@ -101,7 +101,7 @@ def _commit(entry: Entry, params: Commit, act: Act) -> Effect:
     staff, at, until = listed(params.staff), params.at or entry.at, params.until or entry.until
     _check_span(at, until)
     changes = {"staff": staff, "at": at, "until": until, "owner": act.by.person, "reason": ""}
-    return Effect(changes, {"RS1": _committed(entry.vendor)}, args={"staff": list(staff)}, audience=PUBLIC)
+    return Effect(changes, {"RE1": _committed(entry.vendor)}, args={"staff": list(staff)}, audience=PUBLIC)
 
 
 @frozen
@@ -119,7 +119,7 @@ def _review(entry: Entry, params: Review, act: Act) -> Effect:
     outcome = "reviewed" if params.enough else "not_enough"
     personal = {"why": params.why} if params.why else {}
     changes = {"reason": "" if params.enough else params.why}
-    return Effect(changes, {"RS2": outcome}, args={"enough": params.enough}, personal=personal, audience=PUBLIC)
+    return Effect(changes, {"RE2": outcome}, args={"enough": params.enough}, personal=personal, audience=PUBLIC)
 
 
 @frozen
@@ -135,7 +135,7 @@ def _release(entry: Entry, params: Release, act: Act) -> Effect:
         raise NotAllowed(msg)
     personal = {"result": params.result} if params.result else {}
     changes = {"result": params.result, "closed": act.now}
-    return Effect(changes, {"RS3": "released"}, personal=personal, audience=PUBLIC)
+    return Effect(changes, {"RE3": "released"}, personal=personal, audience=PUBLIC)
 
 
 BEGINNING = (
@@ -143,7 +143,7 @@ BEGINNING = (
     Verb("commit-resources", "Commit and allocate resources", CommitResources, _commit_unasked, COMMITTING),
 )
 VERBS = (
-    verb("commit", "Commit the resources asked for", Commit, _commit, COMMITTING, "RS1"),
-    verb("review", "Review what was committed", Review, _review, MANAGERS, "RS2"),
-    verb("release", "Release the resources", Release, _release, MANAGERS | COMMITTING, "RS3"),
+    verb("commit", "Commit the resources asked for", Commit, _commit, COMMITTING, "RE1"),
+    verb("review", "Review what was committed", Review, _review, MANAGERS, "RE2"),
+    verb("release", "Release the resources", Release, _release, MANAGERS | COMMITTING, "RE3"),
 )
