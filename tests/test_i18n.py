@@ -6,13 +6,14 @@ from itsmkit.core.model.announcement import AnnouncementStatus
 from itsmkit.core.model.change import ChangeStatus, Sort
 from itsmkit.core.model.commitment import CommitmentStatus, Promise
 from itsmkit.core.model.configuration import About, NoticeStatus
+from itsmkit.core.model.entry import EntryKind, EntryStatus
 from itsmkit.core.model.process import Step
 from itsmkit.core.model.remote import RemoteStatus
 from itsmkit.core.model.task import TaskStatus
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.queues import QUEUES
-from itsmkit.core.verbs import VERBS
+from itsmkit.core.verbs import BEGINNINGS, VERBS
 from itsmkit.i18n import label, translator
 from itsmkit.shipped import SHIPPED
 
@@ -26,7 +27,7 @@ def test_the_catalogues_are_complete_and_compiled() -> None:
 
 def test_whatever_a_person_reads_is_there_in_chinese() -> None:
     t = translator("zh")
-    every = (verb for verbs in VERBS.values() for verb in verbs.values())
+    every = (verb for verbs in (*VERBS.values(), BEGINNINGS) for verb in verbs.values())
     ways = (way for step in _steps() for way in step.by_kind.values())
     words = [
         *Status,
@@ -40,6 +41,8 @@ def test_whatever_a_person_reads_is_there_in_chinese() -> None:
         *Promise,
         *Sort,
         *About,
+        *EntryKind,
+        *EntryStatus,
         *Kind,
         *(one.title for one in ways),
         *(one.title for one in (*_steps(), *every, *QUEUES.values())),

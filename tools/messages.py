@@ -22,6 +22,7 @@ from itsmkit.core.model.announcement import AnnouncementStatus
 from itsmkit.core.model.change import ChangeStatus, Sort
 from itsmkit.core.model.commitment import CommitmentStatus, Promise
 from itsmkit.core.model.configuration import About, NoticeStatus
+from itsmkit.core.model.entry import EntryKind, EntryStatus
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import SHIPPED as PAUSES
 from itsmkit.core.model.remote import RemoteStatus
@@ -32,12 +33,12 @@ from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.policy import Rules
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.tries import ORDER
-from itsmkit.core.verbs import VERBS
+from itsmkit.core.verbs import BEGINNINGS, VERBS
 from itsmkit.shipped import SHIPPED
 
 SOURCE = Path(__file__).parent.parent / "src" / "itsmkit"
 LOCALE = SOURCE / "locale"
-KEYS = ("KEYS", "SHOWN", "EVENTS", "FACTS", "STEPS", "BESIDE")
+KEYS = ("KEYS", "SHOWN", "EVENTS", "FACTS", "STEPS", "BESIDE", "ENTRY_KEYS", "REASSIGNED", "READERS", "LISTS")
 NO_ROWS = ("init", "root", "show", "verbs")
 """Modules whose dictionaries are no rows."""
 STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent",
@@ -74,12 +75,12 @@ def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
     reasons = [one.name for one in PAUSES]
     for listed in (Status, OrderStatus, TaskStatus, ChangeStatus, RemoteStatus, NoticeStatus, AnnouncementStatus,
-                   CommitmentStatus, Promise, Sort, About, ORDER, Kind, Duty, Lane, Fact, KINDS, reasons, STATES,
-                   SORTS, Rules().priorities, Rules().bands):  # fmt: skip
+                   CommitmentStatus, Promise, Sort, About, ORDER, EntryKind, EntryStatus, Kind, Duty, Lane, Fact, KINDS,
+                   reasons, STATES, SORTS, Rules().priorities, Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to, *(way.title for way in step.by_kind.values()))
-    for verb in (one for verbs in VERBS.values() for one in verbs.values()):
+    for verb in (one for verbs in (*VERBS.values(), BEGINNINGS) for one in verbs.values()):
         yield from (verb.name, verb.title)
         yield from (one.metadata["help"] for one in attrs.fields(verb.params))
     yield from (one.title for one in QUEUES.values())

@@ -38,6 +38,7 @@ from itsmkit import (
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.model.announcement import Announcement, AnnouncementStatus
 from itsmkit.core.model.commitment import Commitment
+from itsmkit.core.model.entry import Entry, EntryKind
 from itsmkit.core.model.task import Task
 from itsmkit.core.model.ticket import Part
 from itsmkit.core.model.work_order import WorkOrder
@@ -50,6 +51,7 @@ TABLES = {
         support                  team    public personal internal
         vendor_support           vendor  public vendor
         incident_manager         all     public personal internal
+        problem_manager          all     public personal internal
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal
@@ -83,6 +85,10 @@ ROWS = {
     }
     for model, table in TABLES.items()
 }  # fmt: skip
+MANAGERS = {"incident_manager", "problem_manager", "is_incident_manager", "is_problem_manager",
+            "vendor_incident_manager", "vendor_problem_manager"}  # fmt: skip
+WORKERS = {"service_desk", "support", "vendor_support", "analyst", "vendor_analyst"} | MANAGERS
+"""Who steers, and who takes part in the process, in either model."""
 VENDORS = ("ace", "acme", "acme2")
 CUSTOMERS = {"north": "fin", "south": "finance"}
 WHOM = ("all", "customer:north", "customer:south", "department:fin", "department:finance")
@@ -90,6 +96,8 @@ TEAMS = {"desk": "", "net": "", "net2": "", **{f"t-{one}": one for one in VENDOR
 TICKETS = 36
 TASK_OVER = "internal task"
 """For whose ears it is that a task is over, and the event's code."""
+ENTRIES = 0.5
+"""So many tickets have an entry of the register."""
 
 
 @define
@@ -126,6 +134,11 @@ class Fact:
     task: str = ""
     task_team: str = ""
     task_open: bool = False
+    entry: str = ""
+    entry_kind: str = ""
+    entry_vendor: str = ""
+    entry_team: str = ""
+    entry_people: tuple[str, ...] = ()
 
     @property
     def vendor(self) -> str:
@@ -209,7 +222,10 @@ class Found:
 
 @define
 class World:
-    """A desk, and beside it what is true of it in plain words; `touched` are those whose rights have changed."""
+    """A desk, and beside it what is true of it in plain words; `touched` are those whose rights have changed.
+
+    `more` draws what came later to the world, so that the rest of a seed's world stays what it was.
+    """
 
     model: str
     clock: MovedClock
@@ -218,6 +234,7 @@ class World:
     who: dict[str, Who]
     facts: dict[str, Fact] = field(factory=dict)
     touched: set[str] = field(factory=set)
+    more: Random = field(factory=Random)
 
     @property
     def now(self) -> datetime:
@@ -231,7 +248,8 @@ def world(model: str, seed: int) -> World:
     who = _people(model, rng)
     records = [*(Team(id=id_, name=id_, line=_line(id_), vendor=vendor) for id_, vendor in TEAMS.items()),
                *(_person(id_, one) for id_, one in who.items())]  # fmt: skip
-    made = World(model, clock, desk(clock, model=model, use=(f"model_{model}",), records=records), rng, who)
+    made = World(model, clock, desk(clock, model=model, use=(f"model_{model}",), records=records), rng, who,
+                 more=Random(~seed))  # fmt: skip
     for serial in range(1, TICKETS + 1):
         _new(made, serial)
     return made
@@ -320,8 +338,23 @@ def _new(made: World, serial: int) -> None:
                              owner=fact.promised_by, made_by="for the desk", public=fact.promise == "public",
                              until=made.now)  # fmt: skip
         changes.append(child_change(setup, None, promise, (Draft("opened", "core"),), made.now, parent=ours))
+    if made.more.random() < ENTRIES:
+        changes.append(_with_entry(made, fact, ticket, serial))
     setup.store.commit(Unit(tuple(changes), blobs=(public, internal)))
     made.facts[number] = fact
+
+
+def _with_entry(made: World, fact: Fact, ticket: Ticket, serial: int) -> Any:
+    """The change that begins an entry of the register about the ticket."""
+    rng, staff = made.more, [id_ for id_ in made.who if not id_.startswith("user")]
+    fact.entry, fact.entry_kind = f"E26-{serial:06d}", rng.choice(("improvement", "non_compliance", "rule"))
+    fact.entry_vendor, fact.entry_people = rng.choice(("", *VENDORS)), (rng.choice(staff),)
+    fact.entry_team = rng.choice(list(TEAMS)) if fact.entry_kind == "non_compliance" else ""
+    entry = Entry(id=f"{serial + 2000:032x}", number=fact.entry, parent=ticket.id, about=ticket.number, step="NC1",
+                  kind=EntryKind(fact.entry_kind), vendor=fact.entry_vendor, team=fact.entry_team,
+                  opened_by=fact.entry_people[0], opened=made.now)  # fmt: skip
+    begun = (Draft("opened", "core", audience="public"),)
+    return child_change(made.made.setup, None, entry, begun, made.now, parent=None)
 
 
 def _assignee(made: World, team: str) -> str:
@@ -430,6 +463,7 @@ def read(made: World, id_: str, found: Found) -> None:
     _orders(made, by, due, found)
     _announcements(made, by, due, found)
     _promises(made, by, due, found)
+    _entries(made, by, found)
 
 
 def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
@@ -572,6 +606,46 @@ def _promises(made: World, by: Principal, due: Sight, found: Found) -> None:
 def _of_teams(made: World, one: Who) -> bool:
     """Whether somebody sees by their teams: who works for a vendor doesn't."""
     return not one.vendor and any(ROWS[made.model].get(role, ("",))[0] == "team" for role in one.roles)
+
+
+def _entries(made: World, by: Principal, found: Found) -> None:
+    """An entry of the register is seen by its own people, the managers in scope, and whom its kind is for."""
+    store, glass = made.made.setup.store, made.who[by.person].glass
+    broken = glass is not None and glass > made.now and "administrator" in made.who[by.person].roles
+    stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
+    listed = {getattr(one, "number", "") for one in made.made.find(Query("entry"), by).items}
+    counted = sum(count.n for count in made.made.tally(Tally("entry"), by))
+    expected = 0
+    for number, fact in made.facts.items():
+        if fact.entry:
+            sees = broken or any(_sees_entry(made.model, made.who[id_], id_, fact) for id_ in (by.person, *stood_in))
+            expected += sees
+            record = f"{int(number[-6:]) + 2000:032x}"
+            got = (fact.entry in listed, _readable(made, by, fact.entry),
+                   bool(store.history("entry", record, by.scope)))  # fmt: skip
+            found.check("entry", by.id, f"{fact.entry} {fact.entry_kind}", got, (sees,) * 3)
+    found.check("entry", by.id, "the number of entries", counted, expected)
+
+
+def _readable(made: World, by: Principal, number: str) -> object:
+    """Whether somebody gets the record of that number; hidden must sound as absent does."""
+    try:
+        return bool(made.made.record(number, by))
+    except ItsmError as fault:
+        return str(fault) if str(fault) != str(NotFound("entry", number)) else False
+
+
+def _sees_entry(model: str, one: Who, id_: str, fact: Fact) -> bool:
+    """The naive reading for one person: what of their roles counts, and what each of those sees of the kind."""
+    roles = {role for role in one.roles if not one.vendor or ROWS[model].get(role, ("",))[0] == "vendor"}
+    same = one.vendor == fact.entry_vendor
+    steers = bool(roles & MANAGERS) and (same or not one.vendor)
+    if id_ in fact.entry_people or steers:
+        return True
+    if fact.entry_kind == "non_compliance":
+        return bool(fact.entry_team) and fact.entry_team in one.teams
+    for_all = fact.entry_kind == "rule" and bool(roles & WORKERS) and (same or not fact.entry_vendor)
+    return for_all or "process_owner" in roles
 
 
 def proven(model: str, seed: int, rounds: int = 6, readers: int = 4) -> Found:

@@ -129,6 +129,11 @@ from itsmkit.core.model.configuration import (
 from itsmkit.core.model.days_off import (
     DaysOff as DaysOff,
 )
+from itsmkit.core.model.entry import (
+    Entry as Entry,
+    EntryKind as EntryKind,
+    EntryStatus as EntryStatus,
+)
 from itsmkit.core.model.escalation import (
     Escalation as Escalation,
     Level as Level,
@@ -254,6 +259,12 @@ from itsmkit.core.policy import (
     ClassifyRule as ClassifyRule,
     Retention as Retention,
     Rules as Rules,
+)
+from itsmkit.core.readers import (
+    Reader as Reader,
+)
+from itsmkit.core.reassigning import (
+    Reassigned as Reassigned,
 )
 from itsmkit.core.roles import (
     Role as Role,

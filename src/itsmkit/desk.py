@@ -13,7 +13,7 @@ from attrs import evolve
 from itsmkit.core import acting, granting, intake, outbox, posting
 from itsmkit.core.access import may
 from itsmkit.core.auditing import audit
-from itsmkit.core.commanding import Command, commanded, events, seen, type_of
+from itsmkit.core.commanding import Command, begun, commanded, events, seen, type_of
 from itsmkit.core.errors import BadInput, NotFound
 from itsmkit.core.escalating import Planned, flaws, plan
 from itsmkit.core.explaining import Explanation, explained
@@ -34,6 +34,8 @@ from itsmkit.core.people import Difference, load, site_of
 from itsmkit.core.permits import Ruling, rulings
 from itsmkit.core.plugins import Loaded, a, refuse_inside_hook
 from itsmkit.core.queues import listed
+from itsmkit.core.readers import Reader, readers
+from itsmkit.core.reassigning import Reassigned, reassigned, which
 from itsmkit.core.reported import Kept
 from itsmkit.core.reporting import tables
 from itsmkit.core.setup import Setup
@@ -179,6 +181,26 @@ class Desk(AbstractContextManager["Desk"]):
         asked = Command(found, number, parameters(found, params), expect, command, dry_run)
         return commanded(self._setup, asked, by)
 
+    def begin(self, what: str, /, by: Principal, *, command: str = "", dry_run: bool = False, **params: Any) -> Any:
+        """Begin a record that isn't begun on a ticket, such as an entry of the register; as `do` in all else."""
+        refuse_inside_hook()
+        found = acting.beginning(what)
+        asked = Command(found, "", parameters(found, params), name=command, dry_run=dry_run)
+        return begun(self._setup, asked, by)
+
+    def reassign(
+        self, by: Principal, team: str, *, queue: str = "", numbers: Iterable[str] = (), command: str = "",
+        dry_run: bool = False, **more: Any,
+    ) -> tuple[Reassigned, ...]:  # fmt: skip
+        """Assign the tickets named and those on a work list, one by one; what became of each, refusals named.
+
+        `more` is what the verb `assign` takes.
+        """
+        refuse_inside_hook()
+        to = parameters(acting.verb_named("assign", "ticket"), {"team": team, **more})
+        wanted = which(self._setup, queue, numbers, by)
+        return tuple(reassigned(self._setup, wanted, to, by, command=command, dry_run=dry_run))
+
     def verbs(self, number: str, by: Principal) -> tuple[Verb, ...]:
         """What the principal can do to the record as it stands."""
         record = self.record(number, by)
@@ -194,7 +216,7 @@ class Desk(AbstractContextManager["Desk"]):
         return found
 
     def record(self, number: str, by: Principal) -> Any:
-        """The ticket, work order or other record of that number, as `ticket` does."""
+        """The ticket, work order, entry or other record of that number, as `ticket` does."""
         return seen(self._setup, number, by)
 
     def history(self, number: str, by: Principal) -> tuple[Event, ...]:
@@ -214,8 +236,12 @@ class Desk(AbstractContextManager["Desk"]):
         return self._setup.store.blob(digest, by.scope)
 
     def queue(self, name: str, by: Principal, limit: int = 200) -> tuple[Any, ...]:
-        """A work list by its name, the most urgent first: tickets, or tasks and the like."""
+        """A work list by its name, the most urgent first: tickets, or what runs beside them."""
         return listed(self._setup, name, by, limit)
+
+    def readers(self, number: str, by: Principal) -> tuple[Reader, ...]:
+        """Whom a business rule or the like is for, and who of them has read it, for managers and the process owner."""
+        return tuple(readers(self._setup, number, by))
 
     def explain(self, number: str, by: Principal) -> Explanation:
         """Why the ticket is as it is: each decision with who made it, from what, and who else was asked."""

@@ -212,7 +212,7 @@ def _check_rules(settings: Settings) -> None:
     if len(rules.bands) != len(rules.priorities):
         msg = "[rules] bands: one for each of the priorities"
         raise SettingsError(msg)
-    for name in ("silence_hours", "follow_up_hours"):
+    for name in ("silence_hours", "follow_up_hours", "word_hours"):
         if getattr(rules, name) <= 0:
             msg = f"[rules] {name}: must be more than 0"
             raise SettingsError(msg)

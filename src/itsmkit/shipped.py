@@ -14,6 +14,7 @@ from itsmkit.core.model.catalogue import CATALOGUE_ITEM
 from itsmkit.core.model.change import CHANGE_REQUEST
 from itsmkit.core.model.commitment import COMMITMENT
 from itsmkit.core.model.configuration import CI, CI_NOTICE
+from itsmkit.core.model.entry import ENTRY
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION
 from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
@@ -24,6 +25,7 @@ from itsmkit.core.model.work_order import WORK_ORDER
 from itsmkit.core.numbers import SERIES
 from itsmkit.core.policy import POLICY
 from itsmkit.core.promising import PROMISING
+from itsmkit.core.registers import REGISTERS
 from itsmkit.core.remote import REMOTE
 from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.task import TASK_FLOW
@@ -39,6 +41,7 @@ TYPES = (
     ANNOUNCEMENT,
     COMMITMENT,
     CASCADE,
+    ENTRY,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,
@@ -54,7 +57,6 @@ TYPES = (
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType(
-    {one.name: one for one in (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION, ANNOUNCING, PROMISING)}
-)
+_TABLES = (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION, ANNOUNCING, PROMISING, *REGISTERS)
+SHIPPED = MappingProxyType({one.name: one for one in _TABLES})
 """The processes as they are where no plugin replaces them."""

@@ -57,12 +57,24 @@ def test_each_vendor_sees_what_its_contract_brings(managed: "Itsmkit") -> None:
 @pytest.mark.requirement("ORG-03", "what a role must watch appears as its work lists")
 def test_the_lists_that_are_somebody_s_work_are_counted(managed: "Itsmkit") -> None:
     def work(who: str) -> dict[str, int]:
-        return {one["name"]: one["tickets"] for one in managed.json("--as", who, "queue") if one["tickets"] is not None}
+        return {one["name"]: one["records"] for one in managed.json("--as", who, "queue") if one["records"] is not None}
 
     assert work("ursula") == {}
-    assert work("victor") == {"mine": 0, "tasks": 0, "changes": 0, "promises": 0}
-    watched = ("unassigned", "unaccepted", "declined", "overdue", "escalated")
-    assert set(work("sofia")) == {*watched, "mine", "to-judge", "tasks", "changes", "promises", "masters"}
+    own = {"mine", "tasks", "changes", "promises", "to-carry-out", "to-answer", "unread"}
+    assert work("victor") == dict.fromkeys(own, 0)
+    watched = (
+        "unassigned",
+        "unaccepted",
+        "declined",
+        "overdue",
+        "escalated",
+        "silent",
+        "similar",
+        "attention",
+        "masters",
+    )
+    steered = {"to-judge", "suggestions", "to-settle", "resources", "committed"}
+    assert set(work("sofia")) == {*watched, *own, *steered, "masters"}
     assert work("sofia")["unaccepted"] == 1
     assert "to-review" in work("ines")
     assert not set(watched) & set(work("ines")), "no duty of IS, which may look all the same"

@@ -123,6 +123,15 @@ def _export(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryStore, "find", found)
 
 
+def _not_private(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Scope, "of", lambda scope, _type: scope)
+
+
+def _any_company(patch: pytest.MonkeyPatch) -> None:
+    """A duty is taken for the same in whichever company."""
+    patch.setattr(who, "company", lambda _person, _scope: "")
+
+
 def _unique_key_error(patch: pytest.MonkeyPatch) -> None:
     get = MemoryStore.get
 
@@ -192,6 +201,8 @@ PLANTS: dict[str, tuple[Plant, str]] = {
     "file": (_blob, "blob"),
     "work list": (_queue, "queue"),
     "address": (_address, "get"),
+    "private record": (_not_private, "entry"),
+    "another company's duty": (_any_company, "entry"),
 }
 """How each leak is planted, and by which path it must be found."""
 SEEDS = 20

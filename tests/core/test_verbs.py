@@ -175,6 +175,7 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
     "amend": ("IM3.1", "carol", {"ci": "router-7", "service": "mail"}, {"ci": "router-7", "service": "mail"}),
     "comment": ("IM3.1", "ann", {"text": "any news?"}, {"step": "IM3.1"}),
     "log": ("IM3.1", "carol", {"text": "looked"}, {"step": "IM3.1"}),
+    "note-exception": ("IM3.1", "carol", {"title": "by phone"}, {"step": "IM3.1"}),
     "attach": ("IM3.1", "ann", {"name": "a.txt", "data": b"abc"}, {"step": "IM3.1"}),
     "link": ("IM3.1", "carol", {"to": "T26-000077"}, {"links": ("T26-000077",)}),
     "arrive": ("IM3.1", "carol", {}, {"step": "IM3.1", "arrived": datetime(2026, 3, 2, 9, 0, tzinfo=UTC)}),

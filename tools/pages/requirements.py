@@ -52,14 +52,28 @@ def marked(root: Path) -> Iterator[Shown]:
 
 
 def _marks(tree: ast.Module, where: str) -> Iterator[Shown]:
+    named = dict(_constants(tree))
     for node in ast.walk(tree):
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             continue
         for mark in node.decorator_list:
             match mark:
-                case ast.Call(func=ast.Attribute(attr="requirement"), args=[ast.Constant(str(id_)), *more]):
+                case ast.Call(func=ast.Attribute(attr="requirement"), args=[id_, *more]):
                     clause = ast.literal_eval(more[0]) if more else ""
-                    yield Shown(id_, clause, f"{where}::{node.name}")
+                    told = named.get(id_.id, id_.id) if isinstance(id_, ast.Name) else ast.literal_eval(id_)
+                    yield Shown(told, clause, f"{where}::{node.name}")
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The texts that the module names at its top: a file whose tests show one requirement names its id once."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Constant(str(text))):
+                yield name, text
+            case ast.Assign(targets=[ast.Tuple(names)], value=ast.Tuple(values)):
+                for one, value in zip(names, values, strict=False):
+                    if isinstance(one, ast.Name) and isinstance(value, ast.Constant):
+                        yield one.id, str(value.value)
 
 
 def _told(one: Shown) -> str:

@@ -2,7 +2,20 @@
 
 import pytest
 
-from itsmkit import Duty, Organisation, Person, RoleModel, Site, Team, Ticket
+from itsmkit import (
+    BadInput,
+    Desk,
+    Duty,
+    NotAllowed,
+    NotFound,
+    Organisation,
+    Person,
+    Report,
+    RoleModel,
+    Site,
+    Team,
+    Ticket,
+)
 from itsmkit.testing import PluginContract, desk, reported, ticket
 from itsmkit_model_tiered import ROLES, Settings, plugin
 
@@ -79,6 +92,58 @@ def test_duties_are_those_of_all_roles_and_unknown_ones_add_nothing() -> None:
     assert MODEL.duties(person("no such role")) == {Duty.REPORT}
     assert MODEL.duties(person("support", "process_owner")) == (ROLES["support"].duties | ROLES["process_owner"].duties)
     assert Duty.HANDLE not in MODEL.duties(person("administrator"))
+
+
+MANAGERS = {"incident_manager", "problem_manager"}
+DONE: tuple[tuple[str, str, str, dict[str, object]], ...] = (
+    ("coordinates daily operation", "assign", "ticket", {"team": "mail"}),
+    ("determines changes of the process", "accept", "process_change", {}),
+    ("manages exceptions", "accept", "exception", {}),
+    ("communicates business rules", "publish", "", {"kind": "rule", "title": "so"}),
+    ("commits and allocates resources", "commit-resources", "", {"staff": "service_desk", "title": "so"}),
+    ("implements improvements", "accept", "improvement", {}),
+    ("suggests them to the process owner", "forward", "improvement", {}),
+    ("manages templates", "publish", "", {"kind": "template", "title": "so"}),
+    ("gives notice of non-compliance", "give-notice", "", {"text": "too late", "person": "support"}),
+    ("handles non-compliance", "settle", "notice", {"result": "talked about"}),
+    ("judges escalations", "withhold", "ticket", {"why": "it comes by itself"}),
+)
+"""Rows of the duty table, what is done for each and to what: the two managers may, line 1 and 2 may not."""
+
+
+@pytest.mark.requirement("ORG-02", "each row of the duty table is what its managers may do, and no others")
+def test_each_row_of_the_duty_table_is_what_the_managers_may_do() -> None:
+    staff = (*sorted(MANAGERS), "service_desk", "support")
+    people = [Person(id=role, name=role, roles=(role,), teams=("net",)) for role in (*staff, "user")]
+    with desk(model="tiered", use=("model_tiered",), records=(*TEAMS, *people)) as made:
+        line_1, boss = made.principal("service_desk"), made.principal("incident_manager")
+        about = {kind: made.begin("note", line_1, kind=kind, title=kind).number
+                 for kind in ("process_change", "exception", "improvement")}  # fmt: skip
+        about["notice"] = made.begin("give-notice", boss, text="too late", person="support").number
+        about["ticket"] = made.report(Report("The network is down"), made.principal("user")).number
+        for said, verb, what, params in DONE:
+            may = set()
+            for who in staff:
+                try:
+                    _tried(made, who, verb, about.get(what, ""), params)
+                except (NotAllowed, NotFound):
+                    continue
+                except BadInput:
+                    assert verb == "withhold"  # nothing is to be judged, but they might
+                may.add(who)
+            assert may - {"service_desk"} == MANAGERS, said
+            assert ("service_desk" in may) == (verb == "assign"), said
+    watched = {role for role in staff if Duty.WATCH in ROLES[role].duties}
+    chaired = {role for role in staff if {Duty.CHAIR, Duty.READ_REPORTS} <= ROLES[role].duties}
+    assert watched == chaired == MANAGERS
+
+
+def _tried(made: Desk, who: str, verb: str, number: str, params: dict[str, object]) -> None:
+    by = made.principal(who)
+    if number:
+        made.do(verb, number, by, dry_run=True, **params)
+    else:
+        made.begin(verb, by, dry_run=True, **params)
 
 
 @pytest.mark.requirement("ORG-02", "who sees what follows from the role")

@@ -6,6 +6,7 @@ import pytest
 
 from itsmkit import (
     BadInput,
+    Contact,
     Desk,
     Duty,
     NotAllowed,
@@ -79,22 +80,90 @@ def with_acme(made: Desk, **told: int) -> Ticket:
 
 
 DUTIES = (
-    ("coordinates, reassigns, judges escalations", Duty.MANAGE, "IM PM IS-IM IS-PM V-IM V-PM"),
-    ("watches open tickets", Duty.WATCH, "IM V-IM V-PM"),
-    ("chairs the review of the highest severity", Duty.CHAIR, "IM IS-IM IS-PM"),
-    ("management reports", Duty.READ_REPORTS, "IM IS-IM IS-PM V-IM"),
+    ("coordinates daily operation, sees to the steps, escalates, gives notice", Duty.MANAGE, "IS-IM IS-PM V-IM V-PM"),
+    ("determines changes of the process", Duty.DETERMINE, "IS-IM"),
+    ("collects and manages exceptions", Duty.COLLECT, "IS-IM IS-PM"),
+    ("commits and allocates resources", Duty.COMMIT, "V-IM V-PM"),
+    ("implements improvements", Duty.IMPROVE, "IS-IM IS-PM V-IM"),
+    ("management reports", Duty.READ_REPORTS, "IS-IM IS-PM V-IM"),
+    ("manages templates", Duty.TEMPLATES, "IS-IM IS-PM V-IM"),
+    ("handles non-compliance", Duty.ENFORCE, "IS-IM V-IM V-PM"),
+    ("chairs the review of the highest severity", Duty.CHAIR, "IS-IM IS-PM"),
+    ("watches open tickets, their data and who has them", Duty.WATCH, "V-IM V-PM"),
 )
-"""The rows of the duty table that a duty stands for; the tiered PM has no role yet."""
+"""The rows of the duty table by the duty that stands for each."""
+SHORT = {"IS-IM": "is_incident_manager", "IS-PM": "is_problem_manager",
+         "V-IM": "vendor_incident_manager", "V-PM": "vendor_problem_manager"}  # fmt: skip
 
 
 @pytest.mark.requirement("ORG-02", "duties are enforced as permissions and scopes")
 @pytest.mark.requirement("ORG-03", "who watches open tickets and who chairs reviews is a duty of the role")
 @pytest.mark.parametrize(("said", "duty", "whose"), DUTIES)
 def test_the_duties_are_those_of_the_table(said: str, duty: Duty, whose: str) -> None:
-    short = {"IS-IM": "is_incident_manager", "IS-PM": "is_problem_manager",
-             "V-IM": "vendor_incident_manager", "V-PM": "vendor_problem_manager"}  # fmt: skip
-    has = {name for name, role in short.items() if duty in ROLES[role].duties}
-    assert has == set(whose.split()) & set(short), said
+    assert {name for name, role in SHORT.items() if duty in ROLES[role].duties} == set(whose.split()), said
+
+
+MANAGERS = {"IS-IM": "ida", "IS-PM": "petra", "V-IM": "acme-incident_manager", "V-PM": "acme-problem_manager"}
+NOTE = {"text": "too late", "person": "acme-analyst"}
+DONE: tuple[tuple[str, str, str, dict[str, object], str], ...] = (
+    ("coordinates daily operation", "assign", "ticket", {"team": "acme-night"}, "IS-IM IS-PM V-IM V-PM"),
+    ("identifies changes of the process", "note", "", {"kind": "process_change"}, "IS-IM IS-PM V-IM V-PM"),
+    ("determines changes of the process", "accept", "process_change", {}, "IS-IM"),
+    ("identifies exceptions", "note-exception", "ticket", {"title": "by phone"}, "IS-IM IS-PM V-IM V-PM"),
+    ("manages exceptions", "accept", "exception", {}, "IS-IM IS-PM"),
+    ("reports exceptions to IS", "forward", "exception", {}, "IS-IM IS-PM V-IM V-PM"),
+    ("communicates business rules", "publish", "", {"kind": "rule"}, "IS-IM IS-PM V-IM V-PM"),
+    ("asks the vendor's manager for resources", "ask-resources", "", {"vendor": "acme"}, "IS-IM IS-PM"),
+    ("reviews resources", "review", "committed", {"enough": True}, "IS-IM IS-PM"),
+    ("commits and allocates resources", "commit", "asked", {"staff": "acme-analyst"}, "V-IM V-PM"),
+    ("identifies improvements", "note", "", {"kind": "improvement"}, "IS-IM IS-PM V-IM V-PM"),
+    ("implements improvements", "accept", "improvement", {}, "IS-IM IS-PM V-IM"),
+    ("suggests them above", "forward", "improvement", {}, "IS-IM IS-PM V-IM V-PM"),
+    ("manages templates", "publish", "", {"kind": "template"}, "IS-IM IS-PM V-IM"),
+    ("gives notice of non-compliance", "give-notice", "", NOTE, "IS-IM IS-PM V-IM V-PM"),
+    ("handles non-compliance", "settle", "notice", {"result": "talked about"}, "IS-IM V-IM V-PM"),
+    ("escalates", "escalate", "ticket", {"why": "no progress"}, "IS-IM IS-PM V-IM V-PM"),
+)
+"""Rows of the duty table, what is done for each and to what, and which managers may do it."""
+
+
+@pytest.mark.requirement("ORG-02", "each row of the duty table is what its managers may do, and no others")
+@pytest.mark.requirement("ORG-02", "only IS determines process changes")
+def test_each_row_of_the_duty_table_is_what_its_managers_may_do(made: Desk) -> None:
+    def begun(who: str, what: str, **params: object) -> str:
+        number: str = made.begin(what, made.principal(who), **params).number
+        return number
+
+    noted = {kind: begun("acme-analyst", "note", kind=kind, title=kind)
+             for kind in ("process_change", "exception", "improvement")}  # fmt: skip
+    asked = begun("ida", "ask-resources", vendor="acme", title="the move")
+    committed = begun(ACME, "commit-resources", title="the move", staff="acme-analyst")
+    about = {**noted, "ticket": with_acme(made).number, "asked": asked, "committed": committed}
+    about["notice"] = begun("ida", "give-notice", **NOTE)
+    for said, verb, what, params, whose in DONE:
+        told = {"title": "so", **params} if verb in ("note", "publish", "ask-resources") else params
+        may = set()
+        for short, who in MANAGERS.items():
+            by = made.principal(who)
+            try:
+                made.do(verb, about[what], by, dry_run=True, **told) if what else made.begin(
+                    verb, by, dry_run=True, **told
+                )
+            except NotAllowed:
+                continue
+            may.add(short)
+        assert may == set(whose.split()), said
+
+
+@pytest.mark.requirement(
+    "ORG-02", "contact to customers is no duty of a vendor's managers: nobody's addresses are shown"
+)
+def test_who_is_shown_how_customers_are_reached(made: Desk) -> None:
+    told = Report("The network is down", contact=Contact(name="Ann", mail="somebody@example.org"))
+    number = made.report(told, made.principal("bob")).number
+    made.do("assign", number, made.principal("ida"), team="acme")
+    shown = {short for short, who in MANAGERS.items() if made.ticket(number, made.principal(who)).contact.mail}
+    assert shown == {"IS-IM", "IS-PM"}
 
 
 @pytest.mark.requirement("ORG-02", "a vendor manager sees and steers its vendor's tickets only")

@@ -7,7 +7,7 @@ from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.queues import QUEUES, watched
 
-LISTS = ("name", "title", "duty", "tickets")
+LISTS = ("name", "title", "duty", "records")
 MOST = 1000
 
 
@@ -25,7 +25,7 @@ def command(session: Session, name: str | None, limit: int, form: str) -> None:
     if name is None:
         mine = set(watched(session.by))
         listed = ({"name": one.name, "title": session.t(one.title), "duty": str(one.duty),
-                   "tickets": len(session.desk.queue(one.name, session.by, MOST)) if one.name in mine else None}
+                   "records": len(session.desk.queue(one.name, session.by, MOST)) if one.name in mine else None}
                   for one in QUEUES.values())  # fmt: skip
         show.rows(session, listed, form, LISTS)
         return
@@ -33,7 +33,4 @@ def command(session: Session, name: str | None, limit: int, form: str) -> None:
     if QUEUES[name].type == "commitment":
         commitment.print_rows(session, list(found), form)
         return
-    if QUEUES[name].type != "ticket":
-        show.rows(session, map(rows.beside_row, found), form, rows.BESIDE, flex="title")
-        return
-    show.rows(session, map(rows.ticket_row, found), form, rows.KEYS, shown=rows.SHOWN, spare=rows.SPARE, flex="title")
+    rows.print_rows(session, found, form, QUEUES[name].type)

@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "catalogue": "The service catalogue: what may be asked for, and how it is fulfilled.",
         "commitment": "What is promised: list, show, promise, keep, cancel.",
         "announcement": "What is announced: list, show, draft, publish, withdraw.",
+        "register": "Improvements, exceptions, non-compliance, resources, reviews.",
+        "rule": "Business rules: publish, list, read, who has read them.",
         "queue": "Work lists: what is open, mine, unaccepted, overdue …",
         "worker": "Poll sources, run clocks, send notifications.",
         "report": "The figures of a month.",

@@ -25,6 +25,9 @@ KEYS = ("number", "status", "priority", "kind", "category", "service", "title", 
 SHOWN = ("number", "priority", "status", "step", "team", "assignee", "promised", "title")
 SPARE = ("team", "step", "promised", "assignee")
 BESIDE = ("number", "about", "status", "step", "team", "person", "opened", "title")
+ENTRY_KEYS = ("number", "kind", "status", "step", "title", "about", "vendor", "team", "person", "owner", "at", "until",
+              "edition", "target", "opened", "opened_by", "closed", "version")  # fmt: skip
+ENTRY_SHOWN = ("number", "kind", "status", "about", "vendor", "owner", "title")
 EVENTS = ("seq", "at", "code", "step", "outcome", "by", "args", "personal")
 
 
@@ -42,6 +45,17 @@ def ticket_row(ticket: Ticket) -> Mapping[str, Any]:
     """A ticket in a list."""
     row = {key: getattr(ticket, key) for key in KEYS if key != "promised"}
     return {**row, "priority": ticket.priority or None, "line": ticket.line or None, "promised": promised(ticket)}
+
+
+def print_rows(session: Session, found: Iterable[Any], form: str, type_: str) -> None:
+    """What stands on a work list: tickets, entries of the register, or what else runs beside tickets."""
+    if type_ == "ticket":
+        show.rows(session, map(ticket_row, found), form, KEYS, shown=SHOWN, spare=SPARE, flex="title")
+    elif type_ == "entry":
+        told = ({key: getattr(one, key) for key in ENTRY_KEYS} for one in found)
+        show.rows(session, told, form, ENTRY_KEYS, shown=ENTRY_SHOWN, spare=("owner", "vendor", "about"), flex="title")
+    else:
+        show.rows(session, map(beside_row, found), form, BESIDE, flex="title")
 
 
 def pages(session: Session, query: Query, limit: int) -> list[Any]:

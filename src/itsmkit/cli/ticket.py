@@ -14,6 +14,7 @@ from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.ticket import Contact, Status
 from itsmkit.core.text import terms
 
+REASSIGNED = ("number", "old", "team", "person", "refused")
 CONTACT = tuple(one.name for one in attrs.fields(Contact) if one.name != "person")
 
 
@@ -96,7 +97,30 @@ def list_(session: Session, /, status: tuple[str, ...], open_: bool, words: str,
         raise BadInput(msg)
     query = Query("ticket", tuple(where), like, order="opened", descending=True)
     found = rows.pages(session, query, limit)
-    show.rows(session, map(rows.ticket_row, found), form, rows.KEYS, shown=rows.SHOWN, spare=rows.SPARE, flex="title")
+    rows.print_rows(session, found, form, "ticket")
+
+
+@command.command("reassign")
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
+@click.option("--queue", default="", help="Those on this work list.")
+@click.option("--to", "team", required=True, metavar="TEAM", help="The team that gets them.")
+@click.option("--person", default="", help="The person of it.")
+@click.option("--why", default="", help="Why; it stands on each ticket.")
+@click.option("--command", default="", metavar="ID", help="Doing it again under this id changes nothing.")
+@dry_run_option
+@form_option()
+@click.pass_obj
+def reassign(session: Session, numbers: tuple[str, ...], queue: str, team: str, person: str, why: str, command: str,
+             dry_run: bool, form: str) -> None:  # fmt: skip
+    """Assign many tickets at once; what is refused is named, and ends in exit code 1, the rest is done."""
+    done = session.desk.reassign(session.by, team, queue=queue, numbers=numbers, person=person, why=why,
+                                 command=command, dry_run=dry_run)  # fmt: skip
+    told = ({key: getattr(one, key) for key in REASSIGNED} for one in done)
+    show.rows(session, told, form, REASSIGNED, flex="refused", wrap=True)
+    if dry_run:
+        show.note(session.t("dry run: nothing was stored"))
+    if any(one.refused for one in done):
+        raise SystemExit(1)
 
 
 @command.command("show")

@@ -17,28 +17,64 @@ from itsmkit.core.verbs import VERBS
 from itsmkit.i18n import Translate, label, translator
 
 
-def group_of(type_: str, begins: Mapping[str, str] = MappingProxyType({})) -> type[click.Group]:
+def group_of(
+    type_: str,
+    begins: Mapping[str, str] = MappingProxyType({}),
+    beginnings: Mapping[str, Verb] = MappingProxyType({}),
+) -> type[click.Group]:
     """A group whose commands are the verbs for records of that type, beside those of its own.
 
-    `begins` are verbs of a ticket that such a record begins with, by the names that they have here.
+    `begins` are verbs of a ticket that such a record begins with, by the names that they have here, `beginnings` those
+    that it begins with by itself.
     """
     known = {**{name: VERBS["ticket"][verb] for name, verb in begins.items()}, **VERBS[type_]}
 
     class Verbs(click.Group):
         def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click lays it down
-            return [*self.commands, *known]
+            return [*self.commands, *beginnings, *known]
 
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            own, verb = self.commands.get(cmd_name), known.get(cmd_name)
-            return own or (command_of(verb, ctx) if verb else None)
+            if own := self.commands.get(cmd_name):
+                return own
+            if beginning := beginnings.get(cmd_name):
+                return beginning_of(beginning, ctx)
+            verb = known.get(cmd_name)
+            return command_of(verb, ctx) if verb else None
 
     return Verbs
 
 
+def beginning_of(verb: Verb, ctx: click.Context) -> click.Command:
+    """The command that begins a record."""
+    t = _translator(ctx)
+
+    @click.pass_obj
+    def run(session: Session, /, command: str, dry_run: bool, form: str, **params: Any) -> None:
+        given = {name: value for name, value in params.items() if value is not None}
+        begun(session, verb.name, command=command, dry_run=dry_run, form=form, **given)
+
+    help_ = f"{t(verb.title)}.\n\nDuty: {_duties(verb)}."
+    made = click.command(verb.name, help=help_, short_help=t(verb.title))(run)
+    made = form_option("table", "json")(dry_run_option(made))
+    made.params = [*(_option(verb, one, t) for one in attrs.fields(verb.params)), *_COMMAND, *made.params]
+    return made
+
+
+def begun(session: Session, what: str, /, *, command: str, dry_run: bool, form: str, **given: Any) -> None:
+    """Begin a record and print it in a line."""
+    record = session.desk.begin(what, session.by, command=command, dry_run=dry_run, **given)
+    if form == "json":
+        show.print_json({**show.plain(record), "dry_run": dry_run})
+        return
+    to = f"→ {rows.step_title(session, record)}"
+    click.echo("  ".join((record.number, to, label(session.t, record.status))))
+    if dry_run:
+        show.note(session.t("dry run: nothing was stored"))
+
+
 def command_of(verb: Verb, ctx: click.Context) -> click.Command:
     """The command that does the verb to a record."""
-    session = ctx.find_object(Session)
-    t = translator(session.language) if session else str
+    t = _translator(ctx)
 
     @click.pass_obj
     def run(session: Session, /, record: str, expect: int | None, command: str, dry_run: bool, form: str,
@@ -68,16 +104,29 @@ def command_of(verb: Verb, ctx: click.Context) -> click.Command:
         click.Argument(["record"], metavar="NUMBER"),
         *(_option(verb, one, t) for one in attrs.fields(verb.params)),
         click.Option(["--expect"], type=int, metavar="VERSION", help="Refuse where it changed since."),
-        click.Option(["--command"], default="", metavar="ID", help="Doing it again under this id changes nothing."),
+        *_COMMAND,
         *made.params,
     ]
     return made
 
 
+def _translator(ctx: click.Context) -> Translate:
+    session = ctx.find_object(Session)
+    return translator(session.language) if session else str
+
+
 def _help(verb: Verb, t: Translate) -> str:
     where = ", ".join(verb.steps or verb.statuses)
-    duties = " or ".join(sorted(verb.duties))
-    return f"{t(verb.title)}.\n\nFits {where}. Duty: {duties}."
+    return f"{t(verb.title)}.\n\nFits {where}. Duty: {_duties(verb)}."
+
+
+def _duties(verb: Verb) -> str:
+    return " or ".join(sorted(verb.duties))
+
+
+_COMMAND = (
+    click.Option(["--command"], default="", metavar="ID", help="Doing it again under this id changes nothing."),
+)
 
 
 def _option(verb: Verb, one: Any, t: Translate) -> click.Option:

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from itsmkit.core.model.announcement import ALL, AUDIENCE, AUDIENCES
 from itsmkit.core.model.event import INTERNAL, VENDOR, Event
-from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.organisation import Duty, Principal, charged, member
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
@@ -38,6 +38,23 @@ def with_announcements(scope: Scope, person: Person) -> Scope:
     belongs = ((name, getattr(person, name)) for name in AUDIENCES)
     keys = {f"{AUDIENCE}{ALL}", *(f"{AUDIENCE}{sort}:{name}" for sort, name in belongs if name)}
     return evolve(scope, keys=scope.keys | keys)
+
+
+def company(person: Person, scope: Scope) -> str:
+    """Whom somebody works for: a vendor, or "" the house; nobody, where a vendor's role comes without a vendor."""
+    return person.vendor or ("" if scope.commands("") else NOBODY)
+
+
+NOBODY = "?"
+
+
+def private_keys(person: Person, duties: frozenset[Duty], vendor: str) -> frozenset[str]:
+    """The keys by which somebody sees private records: their own, their teams', and those of their duties.
+
+    A duty gives two: one that whoever has it holds, and one of those who have it in the same company.
+    """
+    held = {f"person:{person.id}", *map(member, person.teams)}
+    return frozenset(held | {key for duty in duties for key in (charged(duty), charged(duty, vendor))})
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

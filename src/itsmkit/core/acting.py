@@ -20,7 +20,7 @@ from itsmkit.core.process import Walker, standing, walk_by
 from itsmkit.core.setup import Setup
 from itsmkit.core.triage import reagreed, walk_on
 from itsmkit.core.verb import Act, Effect, Verb
-from itsmkit.core.verbs import VERBS
+from itsmkit.core.verbs import BEGINNINGS, VERBS
 
 
 @frozen
@@ -44,6 +44,14 @@ def verb_named(name: str, type_: str) -> Verb:
         return VERBS[type_][name]
     except KeyError:
         raise UnknownVerb(name, VERBS.get(type_, ())) from None
+
+
+def beginning(name: str) -> Verb:
+    """What begins a record by itself, by its name; UnknownVerb where there is nothing of that name."""
+    try:
+        return BEGINNINGS[name]
+    except KeyError:
+        raise UnknownVerb(name, BEGINNINGS) from None
 
 
 def act(
@@ -166,9 +174,14 @@ def check_duty(process: Process, record: Walker, verb: Verb, by: Principal) -> N
     duties = verb.duties
     if verb.name == "step" and record.step != END:
         duties = frozenset({process.step(record.step).duty, Duty.MANAGE})
+    check_charged(verb.name, duties, by)
+
+
+def check_charged(name: str, duties: frozenset[Duty], by: Principal) -> None:
+    """NotAllowed where the principal has none of the duties that the verb of that name needs."""
     if not may(by, duties):
         wanted = " or ".join(sorted(duties))
-        msg = f"{verb.name} needs the duty {wanted}; {by.name or by.id} has {', '.join(sorted(by.duties)) or 'none'}"
+        msg = f"{name} needs the duty {wanted}; {by.name or by.id} has {', '.join(sorted(by.duties)) or 'none'}"
         raise NotAllowed(msg)
 
 

@@ -54,13 +54,14 @@ def ticket_change(
     return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
-def born(setup: Setup, made: C, ticket: Ticket, now: datetime) -> C:
-    """A ticket's child as it begins: with an id and a number, at the first step of its process."""
+def born(setup: Setup, made: C, ticket: Ticket | None, now: datetime) -> C:
+    """What begins as it does: with an id and a number, at a step of its process, perhaps as a ticket's child."""
     process = setup.processes[made.process]
     number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=made.id or setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number,
-                    opened=now)  # fmt: skip
-    return standing(process, begun, process.start)
+    parent, about = (ticket.id, ticket.number) if ticket else ("", "")
+    id_ = made.id or setup.world.new_id()
+    begun = revised(made, id=id_, number=number, parent=parent, about=about, opened=now)
+    return standing(process, begun, made.step or process.start)
 
 
 def linked(ticket: Ticket, child: Child) -> Ticket:

@@ -10,10 +10,10 @@ import attrs
 from attrs import evolve, frozen
 
 from itsmkit.core import acting
-from itsmkit.core.access import masked, may
+from itsmkit.core.access import behalf, masked, may
 from itsmkit.core.changes import born, child_change, linked, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
-from itsmkit.core.model.event import INTERNAL, Draft, Event
+from itsmkit.core.model.event import INTERNAL, PUBLIC, Draft, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import END
@@ -22,15 +22,16 @@ from itsmkit.core.model.record import Record, Unreadable
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.numbers import Foretold
+from itsmkit.core.process import walk_by
 from itsmkit.core.setup import Setup
-from itsmkit.core.verb import Verb
+from itsmkit.core.verb import Act, Verb
 from itsmkit.core.verbs.dispatch import listed
 from itsmkit.core.verbs.places import LINE
 from itsmkit.core.who import fresh
 from itsmkit.core.who import principal as principal_of
 
 TRIES = 8
-SENT = ("technicians", "along")
+SENT = ("technicians", "along", "staff")
 """The parameters that name staff, by id or key, with commas between."""
 
 
@@ -81,6 +82,58 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
         sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
     msg = f"{command.number} is being changed by many at once; try again"
     raise StoreError(msg)
+
+
+def begun(setup: Setup, command: Command, by: Principal) -> Any:
+    """Begin a record by itself, perhaps about a ticket that the principal sees; the record as they see it then.
+
+    Raises Refused of some kind, with nothing stored.
+    """
+    for attempt in range(TRIES):
+        principal, given = fresh(setup, by)
+        acting.check_charged(command.verb.name, command.verb.duties, principal)
+        params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
+        ticket = _about(setup, getattr(params, "ticket", ""), principal)
+        named = getattr(params, "person", "")
+        person = _person(setup, named, principal) if named else None
+        now = setup.world.now()
+        act = Act(principal, now, setup.policy, setup.site, setup.model(), ticket, person=person)
+        effect = command.verb.apply(None, params, act)
+        trial = evolve(setup, numbers=Foretold(setup.store, setup.world)) if command.dry_run else setup
+        made = cast("Child", effect.makes)
+        record = born(trial, made, ticket, now)
+        record, steps = walk_by(setup.processes[record.process], record, effect.answers, principal.id)
+        first = Draft("opened", principal.id, args={**effect.args, **behalf(principal)}, personal=effect.personal,
+                      audience=PUBLIC)  # fmt: skip
+        change = child_change(setup, None, record, (first, *steps), now, parent=ticket, cause=command.name)
+        if command.dry_run:
+            return _shown(setup, change.after, principal)
+        outcome = setup.store.commit(Unit((change,), given=given, command=command.name))[0]
+        if isinstance(outcome, Done):
+            return _shown(setup, _repeated(setup, outcome, record) if outcome.repeated else change.after, principal)
+        sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
+    msg = f"{by.name or by.id} is being changed by many at once; try again"
+    raise StoreError(msg)
+
+
+def _about(setup: Setup, number: str, by: Principal) -> Ticket | None:
+    """The ticket that something begins about, all of it, where the principal sees it."""
+    if not number:
+        return None
+    found = seen(setup, number, by)
+    if not isinstance(found, Ticket):
+        raise NotFound("ticket", number)
+    return cast("Ticket", _whole(setup, found))
+
+
+def _repeated(setup: Setup, outcome: Done, made: Any) -> Record:
+    """The record that the command began when it was given first; BadInput where it did something else then."""
+    ref = outcome.refs[0]
+    found = setup.store.get(ref.type, ref.id, Scope.system("command"))
+    if ref.type != made.type or getattr(found, "process", "") != made.process:
+        msg = "that command name was used for something else; give each command its own"
+        raise BadInput(msg)
+    return cast("Record", found)
 
 
 def _changes(

@@ -213,6 +213,10 @@ def _theirs(setup: Setup, person: Person) -> Iterator[tuple[Record, str]]:
             for one in _found(setup, Query(type_, (Test(field, value=ticket.id),))):
                 yield one, ticket.number
         yield ticket, ticket.number
+    for entry in _found(setup, Query("entry", (Test("person", value=person.id),))):
+        about = setup.store.get("ticket", vars(entry)["parent"], ALL)
+        if not (isinstance(about, Ticket) and _is_theirs(about, person)):
+            yield entry, vars(entry)["about"]
     for notice in _found(setup, Query("notice", (Test("recipient", value=f"person:{person.id}"),))):
         about = setup.store.get("ticket", vars(notice)["about"], ALL)
         if not (isinstance(about, Ticket) and _is_theirs(about, person)):  # those came with their tickets

@@ -83,6 +83,7 @@ class MemoryStore:
         with self._lock:
             place = (type_, key) if ":" not in key else self._keys.get(key, ("", ""))
             row = self._rows[self._type(type_).name].get(place[1]) if place[0] == type_ else None
+        scope = scope.of(self._types[type_])
         return self._view(type_, row, scope) if row and scope.sees(row.reach) else None
 
     def blob(self, digest: str, scope: Scope) -> Blob | None:
@@ -94,14 +95,16 @@ class MemoryStore:
 
     def history(self, type_: str, id_: str, scope: Scope, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
         """Events of a visible record behind `after`, for the scope's audiences."""
+        scope = scope.of(self._type(type_))
         with self._lock:
-            row = self._rows[self._type(type_).name].get(id_)
+            row = self._rows[type_].get(id_)
             events = tuple(self._events[type_, id_]) if row and scope.sees(row.reach) else ()
         return masked_history(events, scope, after, limit)
 
     def find(self, query: Query, scope: Scope, after: str | None = None, limit: int = 100) -> Page:
         """Visible records that answer the query, behind `after`."""
         type_ = self._type(query.type)
+        scope = scope.of(type_)
         check_query(query, type_, scope)
         order = type_.field(query.order)
         start = page_start(after, order) if after is not None else None
@@ -120,6 +123,7 @@ class MemoryStore:
     def tally(self, tally: Tally, scope: Scope) -> tuple[Count, ...]:
         """Counts and sums over the visible records."""
         type_ = self._type(tally.type)
+        scope = scope.of(type_)
         check_tally(tally, type_, scope)
         with self._lock:
             rows = [row for row in self._rows[type_.name].values() if self._fits(row, tally, scope)]

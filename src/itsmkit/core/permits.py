@@ -38,7 +38,7 @@ def rulings(setup: Setup, key: str, verb: str, number: str, *, by: Principal) ->
     if Duty.ADMINISTER not in by.duties:
         seen(setup, number, by)
     record = seen(setup, number, evolve(by, scope=Scope.system("access explain")))
-    return (_duty(setup, record, found, who), _scope(record, who), _state(record, found))
+    return (_duty(setup, record, found, who), _scope(setup, record, who), _state(record, found))
 
 
 def _duty(setup: Setup, record: Any, verb: Verb, who: Principal) -> Ruling:
@@ -51,13 +51,14 @@ def _duty(setup: Setup, record: Any, verb: Verb, who: Principal) -> Ruling:
     return Ruling(rule="duty", holds=True, said=f"has the duty {held}{right}")
 
 
-def _scope(record: Any, who: Principal) -> Ruling:
-    if who.scope.everything:
+def _scope(setup: Setup, record: Any, who: Principal) -> Ruling:
+    scope = who.scope.of(setup.types[record.type])
+    if scope.everything:
         return Ruling(rule="scope", holds=True, said="sees everything")
-    met = sorted(who.scope.keys.intersection(record.reach))
+    met = sorted(scope.keys.intersection(record.reach))
     if met:
         return Ruling(rule="scope", holds=True, said=f"sees it by {', '.join(met)}")
-    held = ", ".join(sorted(who.scope.keys)) or "no keys"
+    held = ", ".join(sorted(scope.keys)) or "no keys"
     return Ruling(rule="scope", holds=False, said=f"it is seen by {', '.join(record.reach) or 'nobody'}; has {held}")
 
 

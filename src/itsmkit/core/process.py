@@ -110,7 +110,9 @@ def moved(process: Process, step: Step, record: W, given: Answer) -> W:
     except KeyError:
         msg = f"step {step.id} has no outcome {given.outcome!r}; it has {', '.join(step.to)}"
         raise ItsmError(msg) from None
-    return standing(process, record, following, given.changes)
+    after = standing(process, record, following, given.changes)
+    ended = following == END and given.outcome in process.ends
+    return revised(after, status=process.ends[given.outcome]) if ended else after
 
 
 def standing(process: Process, record: W, at: str, changes: Mapping[str, Any] = NOTHING) -> W:

@@ -19,7 +19,8 @@ class Store(Protocol):
     """Durable, exact, scoped. Safe to be called from any number of threads.
 
     Every read takes a scope: what is outside it and what isn't there give the same answer, and a view by a
-    scope without the audience "internal" comes masked (`itsmkit.masked`). Times come back to the millisecond.
+    scope without the audience "internal" comes masked (`itsmkit.masked`). Of the records of a private type a scope
+    sees what `Scope.of` that type sees. Times come back to the millisecond.
     Faults of the store's own are raised as `StoreError`, with nothing written.
     """
 

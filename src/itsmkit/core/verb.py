@@ -12,7 +12,7 @@ from itsmkit.core.model.child import Child
 from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import INTERNAL, NOTHING
 from itsmkit.core.model.organisation import Duty, Organisation, Principal
-from itsmkit.core.model.party import Site
+from itsmkit.core.model.party import Person, Site
 from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
@@ -23,7 +23,7 @@ class Act:
     """The circumstances of a verb: who does it, when, by which rules.
 
     `parent` is the ticket that the record belongs to; of a ticket, the master that it is, or shall be, linked to. `ci`
-    is the configuration item of a ticket.
+    is the configuration item of a ticket. Of what begins by itself `person` is the one it names.
     """
 
     by: Principal
@@ -33,6 +33,7 @@ class Act:
     organisation: Organisation
     parent: Ticket | None = None
     ci: ConfigurationItem | None = None
+    person: Person | None = None
 
 
 @frozen

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit.core.access import may, with_announcements
+from itsmkit.core.access import company, may, private_keys, with_announcements
 from itsmkit.core.errors import Degraded, NotAllowed, NotFound
 from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.organisation import Duty, Principal
@@ -67,17 +67,19 @@ def _person(setup: Setup, key: str) -> Person:
 def _of(setup: Setup, person: Person) -> Principal:
     duties, scope = _rights(setup, person)
     teams = _teams(person)
-    rights = []
+    vendor, rights = company(person, scope), []
     for absent in _stood_in_for(setup, person):
         theirs = _rights(setup, absent)
         duties, scope = stood_in(duties, scope, *theirs)
         teams |= _teams(absent)
         rights.append(f"deputy of person:{absent.id}")
     if person.glass is not None and person.glass.until > setup.world.now() and Duty.ADMINISTER in duties:
-        scope = Scope(scope.keys, scope.audiences | WHOLE, everything=True, reason="broken glass")
+        scope = evolve(scope, audiences=scope.audiences | WHOLE, everything=True, reason="broken glass")
         duties |= IN_NEED
         rights.append("broken glass")
-    return Principal(f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights), teams=teams)
+    return Principal(
+        f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights), teams=teams, vendor=vendor
+    )
 
 
 def _teams(person: Person) -> frozenset[str]:
@@ -96,7 +98,8 @@ def stood_in(
     inside = scope.hears(INTERNAL)
     keys = scope.keys | their_scope.keys
     everything = scope.everything or (inside and their_scope.everything)
-    return duties | (theirs - OWN_ONLY), Scope(keys, scope.audiences, everything, scope.reason)
+    private = scope.private | their_scope.private
+    return duties | (theirs - OWN_ONLY), evolve(scope, keys=keys, everything=everything, private=private)
 
 
 OWN_ONLY = frozenset({Duty.ADMINISTER, Duty.IMPERSONATE})
@@ -113,7 +116,8 @@ def _rights(setup: Setup, person: Person) -> tuple[frozenset[Duty], Scope]:
     if duties is None or scope is None:
         msg = "the organisation model can't say who may do what, commands are refused; `itsmkit doctor` says why"
         raise Degraded(msg)
-    return duties, with_announcements(scope, person)
+    private = private_keys(person, duties, company(person, scope))
+    return duties, evolve(with_announcements(scope, person), private=private)
 
 
 def _stood_in_for(setup: Setup, person: Person) -> Iterator[Person]:

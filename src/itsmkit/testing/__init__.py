@@ -21,7 +21,7 @@ _WHERE = {
     "itsmkit.testing.memory_contract": "MemoryContract",
     "itsmkit.testing.promises.histories": "agree",
     "itsmkit.testing.promises.plugins": "PluginContract",
-    "itsmkit.testing.sample_type": "SAMPLE Sample sample",
+    "itsmkit.testing.sample_type": "CONFIDED Confided SAMPLE Sample sample",
     "itsmkit.testing.strategies": (
         "drafts moments queries reaches samples scopes tallies tests texts tickets whole_numbers words"
     ),

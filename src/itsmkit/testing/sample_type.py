@@ -51,6 +51,18 @@ SAMPLE = RecordType(
 )
 
 
+@frozen(kw_only=True, slots=False)
+class Confided(Record):
+    """Something private: seen by its own keys only."""
+
+    type: ClassVar[str] = "confided"
+
+    word: str = ""
+
+
+CONFIDED = RecordType("confided", Confided, fields=(Field("word"),), private=True)
+
+
 def sample(serial: int = 1, **values: Any) -> Sample:
     """The sample of that serial number, with the values given."""
     return Sample(id=f"{serial:032x}", **values)

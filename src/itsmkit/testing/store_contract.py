@@ -10,7 +10,7 @@ from itsmkit.testing.promises.keys import KeyPromises
 from itsmkit.testing.promises.laws import LawPromises
 from itsmkit.testing.promises.leases import LeasePromises, SettlePromises
 from itsmkit.testing.promises.paging import PagingPromises
-from itsmkit.testing.promises.scopes import MaskPromises, ScopePromises
+from itsmkit.testing.promises.scopes import MaskPromises, PrivatePromises, ScopePromises
 from itsmkit.testing.promises.sites import SitePromises
 from itsmkit.testing.promises.tallies import TallyPromises
 from itsmkit.testing.promises.threads import ThreadPromises
@@ -27,6 +27,7 @@ class StoreContract(
     SettlePromises,
     ScopePromises,
     MaskPromises,
+    PrivatePromises,
     FindPromises,
     LikePromises,
     PagingPromises,

@@ -24,18 +24,21 @@ PUBLIC = frozenset({"public"})
 IMPERSONAL = frozenset({"public", "internal"})
 PERSONAL = frozenset({"public", "personal"})
 # "Not a duty is no prohibition": IS managers see all and may always act. What open tickets need is watched by whose
-# vendor has them, so WATCH is the vendors' managers'.
-_IS = (Duty.RECORD, Duty.HANDLE, Duty.MANAGE, Duty.CHAIR, Duty.READ_REPORTS)
-_VENDOR = (Duty.HANDLE, Duty.MANAGE, Duty.WATCH)
+# vendor has them, so WATCH is the vendors' managers', and so is COMMIT: resources are the vendors', IS asks for them.
+_IS = (
+    *(Duty.RECORD, Duty.HANDLE, Duty.MANAGE, Duty.CHAIR, Duty.READ_REPORTS),
+    *(Duty.COLLECT, Duty.IMPROVE, Duty.TEMPLATES),
+)
+_VENDOR = (Duty.HANDLE, Duty.MANAGE, Duty.WATCH, Duty.COMMIT, Duty.ENFORCE)
 ROLES = MappingProxyType(
     {
         "user": USER,
         "service_desk": role(Duty.RECORD, Duty.HANDLE, sees=Sees.ALL),
         "analyst": role(Duty.HANDLE),
         "vendor_analyst": vendor_role(Duty.HANDLE),
-        "is_incident_manager": role(*_IS, Duty.IMPERSONATE, sees=Sees.ALL),
+        "is_incident_manager": role(*_IS, Duty.DETERMINE, Duty.ENFORCE, Duty.IMPERSONATE, sees=Sees.ALL),
         "is_problem_manager": role(*_IS, sees=Sees.ALL),
-        "vendor_incident_manager": vendor_role(*_VENDOR, Duty.READ_REPORTS),
+        "vendor_incident_manager": vendor_role(*_VENDOR, Duty.IMPROVE, Duty.TEMPLATES, Duty.READ_REPORTS),
         "vendor_problem_manager": vendor_role(*_VENDOR),
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),

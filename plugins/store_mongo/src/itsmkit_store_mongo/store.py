@@ -39,8 +39,9 @@ class MongoStore:
 
     def get(self, type_: str, key: str, scope: Scope) -> Record | Unreadable | None:
         """The record with that id or unique key, or None."""
+        within = scope.of(self._plan.of(type_))
         with self._connections.telling():
-            return reading.get(self._plan, self._connections.desk, type_, key, scope)
+            return reading.get(self._plan, self._connections.desk, type_, key, within)
 
     def blob(self, digest: str, scope: Scope) -> Blob | None:
         """The bytes of that digest, where a record that names them is visible."""
@@ -49,20 +50,23 @@ class MongoStore:
 
     def history(self, type_: str, id_: str, scope: Scope, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
         """Events of a visible record behind `after`, for the scope's audiences."""
+        within = scope.of(self._plan.of(type_))
         with self._connections.snapshot() as (desk, session):
-            return reading.history(self._plan, desk, session, (type_, id_), scope, after=after, limit=limit)
+            return reading.history(self._plan, desk, session, (type_, id_), within, after=after, limit=limit)
 
     def find(self, query: Query, scope: Scope, after: str | None = None, limit: int = 100) -> Page:
         """Visible records that answer the query, behind `after`."""
-        check_query(query, self._plan.of(query.type), scope)
+        within = scope.of(self._plan.of(query.type))
+        check_query(query, self._plan.of(query.type), within)
         with self._connections.snapshot() as (desk, session):
-            return reading.find(self._plan, desk, session, query, scope, after=after, limit=limit)
+            return reading.find(self._plan, desk, session, query, within, after=after, limit=limit)
 
     def tally(self, tally: Tally, scope: Scope) -> tuple[Count, ...]:
         """Counts and sums over the visible records."""
-        check_tally(tally, self._plan.of(tally.type), scope)
+        within = scope.of(self._plan.of(tally.type))
+        check_tally(tally, self._plan.of(tally.type), within)
         with self._connections.snapshot() as (desk, session):
-            return reading.tally(self._plan, desk, session, tally, scope)
+            return reading.tally(self._plan, desk, session, tally, within)
 
     def commit(self, *units: Unit) -> tuple[Outcome, ...]:
         """Each unit all or nothing, in order; durable with the majority, together."""

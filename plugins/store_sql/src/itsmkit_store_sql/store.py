@@ -43,7 +43,8 @@ class SqlStore:
 
     def get(self, type_: str, key: str, scope: Scope) -> Record | Unreadable | None:
         """The record with that id or unique key, or None."""
-        return self._database.read(lambda turn: reading.get(self._plan, turn, type_, key, scope), single=True)
+        within = scope.of(self._plan.of(type_).type)
+        return self._database.read(lambda turn: reading.get(self._plan, turn, type_, key, within), single=True)
 
     def blob(self, digest: str, scope: Scope) -> Blob | None:
         """The bytes of that digest, where a record that names them is visible."""
@@ -51,22 +52,29 @@ class SqlStore:
 
     def history(self, type_: str, id_: str, scope: Scope, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
         """Events of a visible record behind `after`, for the scope's audiences."""
+        within = scope.of(self._plan.of(type_).type)
         return self._database.read(
-            lambda turn: reading.history(self._plan, turn, (type_, id_), scope, after=after, limit=limit)
+            lambda turn: reading.history(self._plan, turn, (type_, id_), within, after=after, limit=limit)
         )
 
     def find(self, query: Query, scope: Scope, after: str | None = None, limit: int = 100) -> Page:
         """Visible records that answer the query, behind `after`."""
-        check_query(query, self._plan.of(query.type).type, scope)
+        type_ = self._plan.of(query.type).type
+        within = scope.of(type_)
+        check_query(query, type_, within)
         return self._database.read(
-            lambda turn: reading.find(self._plan, turn, query, scope, after=after, limit=limit),
-            single=scope.everything and not query.like,
+            lambda turn: reading.find(self._plan, turn, query, within, after=after, limit=limit),
+            single=within.everything and not query.like,
         )
 
     def tally(self, tally: Tally, scope: Scope) -> tuple[Count, ...]:
         """Counts and sums over the visible records."""
-        check_tally(tally, self._plan.of(tally.type).type, scope)
-        return self._database.read(lambda turn: reading.tally(self._plan, turn, tally, scope), single=scope.everything)
+        type_ = self._plan.of(tally.type).type
+        within = scope.of(type_)
+        check_tally(tally, type_, within)
+        return self._database.read(
+            lambda turn: reading.tally(self._plan, turn, tally, within), single=within.everything
+        )
 
     def commit(self, *units: Unit) -> tuple[Outcome, ...]:
         """Each unit all or nothing, in order; one flush for all."""

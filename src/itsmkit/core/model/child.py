@@ -1,5 +1,6 @@
 """What runs beside a ticket: a record of its own, with a small process of its own, and the ticket as its parent."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,6 +14,8 @@ from itsmkit.core.model.ticket import Part, Ticket, Wait
 @frozen(kw_only=True, slots=False)
 class Child(Record):
     """A child of a ticket: `parent` is the ticket's id, `about` its number, `outcome` how it ended.
+
+    What begins by itself may have no ticket.
 
     Subclasses say which `process` they walk and what their `status` can be. `quotes` are the fields that name or quote
     a person, `named_by` the ticket's field that holds its number. One that is `watched` has news for others than its
@@ -70,8 +73,18 @@ def _keys(child: Child) -> tuple[str, ...]:
     return (f"number:{child.number}",)
 
 
+def _no_text(_child: Any) -> str:
+    return ""
+
+
 def child_type(
-    value: type[Child], prefix: str, *fields: Field, internal: tuple[str, ...], vendor: tuple[str, ...] = ()
+    value: type[Child],
+    prefix: str,
+    *fields: Field,
+    internal: tuple[str, ...],
+    vendor: tuple[str, ...] = (),
+    text: Callable[[Any], str] = _no_text,
+    private: bool = False,
 ) -> RecordType:
     """The type of a sort of child: the fields that every child is found by, and its own."""
     return RecordType(
@@ -90,6 +103,8 @@ def child_type(
             *fields,
         ),
         keys=_keys,
+        text=text,
         internal=internal,
         vendor=vendor,
+        private=private,
     )

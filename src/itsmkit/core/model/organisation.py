@@ -19,14 +19,30 @@ class Duty(StrEnum):
     MANAGE = "manage"  # the incident manager: steer, judge escalations (SLA-04)
     WATCH = "watch"  # whoever keeps an eye on open tickets: late, without a person, declined (ORG-03)
     CHAIR = "chair"  # who leads the review of the highest priority's tickets (ORG-02)
+    COLLECT = "collect"  # exceptions in the process: collected and ruled on, not only reported (ORG-07)
+    IMPROVE = "improve"  # improvements: carried out, not only suggested (ORG-07)
+    DETERMINE = "determine"  # changes of the process itself: ruled on (ORG-02)
+    ENFORCE = "enforce"  # non-compliance: settled, not only noticed (REP-05)
+    COMMIT = "commit"  # resources: committed and allocated
+    TEMPLATES = "templates"  # templates of records and reports: kept (ORG-06)
     DISPATCH = "dispatch"  # the project manager: decides whether somebody must go on site (INC-23)
     APPROVE = "approve"  # the technical director: approves a dispatch before anyone leaves (INC-23)
     ARCHIVE = "archive"  # the archivist: takes work orders and signed records (INC-42)
     CONFIGURE = "configure"  # the configuration manager: takes over what changed, and what is wrong (INC-05, INC-43)
-    OWN_PROCESS = "own_process"  # the process owner: measures, policy
+    OWN_PROCESS = "own_process"  # the process owner: measures, documents, reviews, policy (ORG-06)
     READ_REPORTS = "read_reports"
     ADMINISTER = "administer"  # people, plugins, the store
     IMPERSONATE = "impersonate"  # act as somebody else, journalled
+
+
+def charged(duty: Duty, company: str | None = None) -> str:
+    """The key of those who have the duty: everybody, or those of one company, "" being the house."""
+    return f"duty:{duty}" if company is None else f"duty:{duty}:{company}"
+
+
+def member(team: str) -> str:
+    """The key of those who are in the team."""
+    return f"member:{team}"
 
 
 @frozen
@@ -35,7 +51,8 @@ class Principal:
 
     `id` is "person:<id>" or "service:<name>"; `on_behalf` names the real person where somebody impersonates. `by_right`
     says, for the journal, by what beside the own roles: whom the person stands in for, or a broken glass. `teams` are
-    those of the house that the person works in; a vendor's staff work for whose key their scope has.
+    those of the house that the person works in; a vendor's staff work for whose key their scope has. `vendor` is whom
+    the person works for, "" for the house's own.
     """
 
     id: str
@@ -45,6 +62,7 @@ class Principal:
     on_behalf: str = ""
     by_right: str = ""
     teams: frozenset[str] = frozenset()
+    vendor: str = ""
 
     @property
     def person(self) -> str:

@@ -142,6 +142,11 @@ class Site:
     rotas: tuple[Rota, ...] = ()
     catalogue: tuple[CatalogueItem, ...] = ()
 
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """The vendors that a team works for, each once."""
+        return tuple(dict.fromkeys(one.vendor for one in self.teams if one.vendor))
+
     def team(self, key: str) -> Team | None:
         """The team of that id, or None."""
         return next((one for one in self.teams if one.id == key), None)

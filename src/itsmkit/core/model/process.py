@@ -60,7 +60,8 @@ class Step:
 class Process:
     """A table of steps by id, in order, where a record starts, and of which type the records are that walk it.
 
-    At its end a record has the status `ended`; one that waits shows `resting`, unless its step's is among `still`.
+    At its end a record has the status `ended`, or of `ends` that of the outcome that ended it; one that waits shows
+    `resting`, unless its step's is among `still`.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Process:
     ended: str = Status.CLOSED
     resting: str = Status.WAITING
     still: frozenset[str] = STILL
+    ends: Mapping[str, str] = MappingProxyType({})
 
     def step(self, id_: str) -> Step:
         """The step of that id; ItsmError where the table has none, as after a change of tables."""

@@ -4,9 +4,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from itsmkit.core.model.record import Record, Unreadable
+from itsmkit.core.model.record import Record, RecordType, Unreadable
 
 
 @frozen
@@ -15,18 +15,27 @@ class Scope:
 
     A record outside the scope and one that doesn't exist give the same answer. `audiences` are "public", "internal",
     "vendor" and "personal": without the last nobody's addresses and numbers are shown, not even by `everything`.
+    `private` are further keys, for records of private types; those are all seen only by an `everything` that has a
+    `reason`, as the core's own stages and a broken glass have.
     """
 
     keys: frozenset[str] = frozenset()
     audiences: frozenset[str] = frozenset({"public"})
     everything: bool = False
     reason: str = ""
+    private: frozenset[str] = frozenset()
 
     @staticmethod
     @cache
     def system(reason: str) -> "Scope":
         """All records and events, for the core's own stages, `verify` and `copy`; the reason says which."""
         return Scope(everything=True, audiences=frozenset({"public", "internal", "personal"}), reason=reason)
+
+    def of(self, type_: RecordType) -> "Scope":
+        """The scope as it holds for records of the type: for private ones by keys only, but by those for them too."""
+        if not type_.private:
+            return self
+        return evolve(self, keys=self.keys | self.private, everything=self.everything and bool(self.reason))
 
     def sees(self, reach: tuple[str, ...]) -> bool:
         """Whether a record of that reach is visible."""

@@ -111,6 +111,7 @@ class RecordType:
     searches; `blobs(record)` are digests whose bytes live as long as the record names them; `internal` names
     the fields that only a scope with the audience "internal" is shown, `vendor` those of them that "vendor" is shown as
     well; `impersonal(record)` are the changes that take out how people are reached, for scopes without "personal";
+    Of a `private` type nobody sees a record but by a key of its own, not even who sees everything else.
     `upgrades[n]` turns a body of shape n into one of shape n + 1.
     """
 
@@ -123,6 +124,7 @@ class RecordType:
     internal: tuple[str, ...] = ()
     vendor: tuple[str, ...] = ()
     impersonal: Callable[[Any], dict[str, Any]] = _nothing_personal
+    private: bool = False
     prefix: str = ""
     upgrades: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
     _by_name: dict[str, Field] = field(init=False, repr=False, eq=False)

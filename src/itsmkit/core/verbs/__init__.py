@@ -8,6 +8,7 @@ from itsmkit.core.verbs import (
     at_any_time,
     change,
     closure,
+    compliance,
     configuration,
     correcting,
     dispatch,
@@ -15,8 +16,11 @@ from itsmkit.core.verbs import (
     handling,
     masters,
     promising,
+    publishing,
+    registers,
     remote,
     requests,
+    resources,
     task,
 )
 
@@ -35,7 +39,9 @@ _TICKET = (
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
+    registers.NOTING,
 )
+_ENTRIES = (registers, compliance, resources, publishing)
 
 
 def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
@@ -52,6 +58,10 @@ VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
         "ci_notice": _named(configuration.VERBS),
         "announcement": _named(announcing.VERBS),
         "commitment": _named(promising.VERBS),
+        "entry": _named(*(one.VERBS for one in _ENTRIES)),
     }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""
+
+BEGINNINGS: MappingProxyType[str, Verb] = _named(*(one.BEGINNING for one in _ENTRIES))
+"""What begins a record by itself, by name; what begins on a ticket is a verb of tickets."""

@@ -15,7 +15,7 @@ from itsmkit.core.model.record import RecordType
 from itsmkit.core.model.ticket import TICKET
 from itsmkit.core.store import Store
 from itsmkit.testing.clock import MovedClock
-from itsmkit.testing.sample_type import SAMPLE
+from itsmkit.testing.sample_type import CONFIDED, SAMPLE
 
 ALL = Scope.system("store contract")
 
@@ -23,7 +23,7 @@ ALL = Scope.system("store contract")
 class Promises:
     """A store opened anew for each test, on a clock that only the test moves."""
 
-    types: ClassVar[tuple[RecordType, ...]] = (SAMPLE, TICKET, PERSON, TEAM, RECEIVED)
+    types: ClassVar[tuple[RecordType, ...]] = (SAMPLE, CONFIDED, TICKET, PERSON, TEAM, RECEIVED)
 
     folder: Path
     """An empty directory of the test's own, for stores that keep files."""

@@ -6,7 +6,7 @@ from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Page, Query, Scope, Tally, Test
 from itsmkit.testing.builders import blob, commit_change, commit_new
 from itsmkit.testing.promises.base import ALL, Promises
-from itsmkit.testing.sample_type import Sample, sample
+from itsmkit.testing.sample_type import Confided, Sample, sample
 
 NET = Scope(frozenset({"team:net"}), frozenset({"public", "internal", "personal"}))
 GUEST = Scope(frozenset({"person:17"}))
@@ -85,6 +85,27 @@ class ScopePromises(Promises):
         commit_new(self.store, sample(1, reach=("team:net",)))
         for key in ("team:%", "team:ne_", "team:NET", "team:net ", "team", '{"$ne": ""}', "' OR 1=1 --"):
             assert self.ids(Query("sample"), Scope(frozenset({key}))) == []
+
+
+class PrivatePromises(Promises):
+    """Private records are seen by their own keys, whatever else a scope sees."""
+
+    def test_a_private_record_is_seen_by_a_key_of_its_own_only(self) -> None:
+        kept = Confided(id=sample(1).id, word="hush", reach=("duty:manage", "person:17"))
+        commit_new(self.store, kept)
+        all_, theirs = Scope(everything=True, audiences=NET.audiences), frozenset({"duty:manage"})
+        query, tally = Query("confided", (Test("word", value="hush"),)), Tally("confided")
+        sees = {ALL: True, GUEST: True, evolve(all_, private=theirs): True, evolve(NET, private=theirs): True,
+                all_: False, NET: False, evolve(all_, private=frozenset({"duty:handle"})): False}  # fmt: skip
+        for scope, due in sees.items():
+            assert (self.store.get("confided", kept.id, scope) is not None) is due
+            assert bool(self.store.history("confided", kept.id, evolve(scope, audiences=NET.audiences))) is due
+            assert bool(self.store.find(query, scope).items) is due
+            assert bool(self.store.tally(tally, scope)) is due
+
+    def test_keys_for_private_records_open_no_others(self) -> None:
+        commit_new(self.store, sample(1, reach=("duty:manage",)))
+        assert self.ids(Query("sample"), Scope(private=frozenset({"duty:manage"}))) == []
 
 
 class MaskPromises(Promises):
