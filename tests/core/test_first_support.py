@@ -183,7 +183,8 @@ def test_from_the_cause_to_the_verified_resolution(made: Desk) -> None:
 def test_at_the_closure_what_is_new_and_changed_is_noted(made: Desk) -> None:
     ticket = brought_to(made, "IM3.1")
     does(made, "carol", "resolve", ticket, solution="a new card", ci_change="card 7 in router 2")
-    does(made, "ann", "confirm", ticket, satisfied=True)
+    assert does(made, "ann", "confirm", ticket, satisfied=True).step == "IM5.4"
+    does(made, "bob", "submit-ci", ticket, text="card 7 in router 2")
     outcomes = walked(made, ticket)
     assert (outcomes["IM5.3"], outcomes["IM5.4"]) == ("new", "submitted")
     kept = made.ticket(ticket.number, made.principal("bob"))

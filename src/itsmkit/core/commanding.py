@@ -100,7 +100,7 @@ def begun(setup: Setup, command: Command, by: Principal) -> Any:
         act = Act(principal, now, setup.policy, setup.site, setup.model(), ticket, person=person)
         effect = command.verb.apply(None, params, act)
         trial = evolve(setup, numbers=Foretold(setup.store, setup.world)) if command.dry_run else setup
-        made = cast("Child", effect.makes)
+        made = cast("Any", effect.makes)
         record = born(trial, made, ticket, now)
         record, steps = walk_by(setup.processes[record.process], record, effect.answers, principal.id)
         first = Draft("opened", principal.id, args={**effect.args, **behalf(principal)}, personal=effect.personal,
