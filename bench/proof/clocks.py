@@ -114,6 +114,7 @@ class Oracle:
     used: list[int] = field(factory=list)
     past: list[int] = field(factory=list)
     verdict: bool | None = None
+    later: Target | None = None
 
     @property
     def runs(self) -> bool:
@@ -128,6 +129,7 @@ class Oracle:
         if self.begun:
             self.past.append(len(self.used))
         self.begun, self.stopped, self.for_good, self.used, self.verdict = True, False, False, [], None
+        self.take_over()
 
     def stop(self) -> None:
         if self.begun and not self.stopped:
@@ -162,6 +164,17 @@ class Oracle:
             self.begun = False
             self.used = []
         self.stopped, self.verdict = False, None
+        self.take_over()
+
+    def promise(self, target: Target) -> None:
+        """Another target holds: at once, or from when it runs again."""
+        if self.stopped:
+            self.later = target
+        else:
+            self.target = target
+
+    def take_over(self) -> None:
+        self.target, self.later = self.later or self.target, None
 
     def go_by(self, what: Fact) -> None:
         target, follows = self.target, Fact.RESOLVED in self.target.starts
@@ -277,8 +290,8 @@ class Desk:
         oracle, target = self.oracle, self.target
         if oracle is not None:
             oracle.meet(moment)
-            if moment.what is Fact.PRIORITY and not oracle.stopped:
-                oracle.target = target
+            if moment.what is Fact.PRIORITY:
+                oracle.promise(target)
         party, _ = self.holders.get(target.kind, ("", None))
         if (oracle is None or oracle.gone) and target.party in ("", party):
             self.oracle = oracle = Oracle(target, self.case.window.open[target.calendar])

@@ -10,7 +10,7 @@ from bench.proof.clocks import TARGETS, Window, differences, life, prove, window
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itsmkit import Clock, Desk, Fact, Target, Ticket, always, hookimpl
+from itsmkit import Clock, Desk, Fact, Moment, Target, Ticket, always, hookimpl
 from itsmkit.core.clocks import settled, started
 from itsmkit.testing import MovedClock, brought_to, desk, reported
 
@@ -47,7 +47,29 @@ def test_a_new_agreement_goes_on_where_the_old_one_was() -> None:
 def test_a_verdict_stands_and_a_promise_withdrawn_ends() -> None:
     judged, running = evolve(Clock(RESPONSE, START), met=True, stopped=START), Clock(RESOLUTION, START)
     assert started((judged, running), [], START) == (judged,)
-    assert started((judged,), [evolve(RESPONSE, seconds=60)], START) == (judged,)
+    short = evolve(RESPONSE, seconds=60)
+    assert started((judged,), [short], START) == (evolve(judged, later=short),), "it keeps that of its verdict"
+
+
+@pytest.mark.requirement("SLA-01", "a round that begins later has the target of the priority that holds by then")
+def test_a_new_round_has_the_target_that_holds_by_then() -> None:
+    arrival = Target("arrival", 3600, "always", starts=(Fact.DISPATCHED,), stops=(Fact.ARRIVED,))
+    short = evolve(arrival, seconds=900)
+    at = [START + timedelta(minutes=minutes) for minutes in (0, 20, 40, 70)]
+    timeline = (Moment(at[0], Fact.DISPATCHED), Moment(at[1], Fact.ARRIVED))
+    (judged,) = started((settled(Clock(arrival, START), timeline, CALENDARS),), [short], START)
+    assert (judged.target, judged.met) == (arrival, True)
+    fresh = settled(judged, (*timeline, Moment(at[2], Fact.DISPATCHED)), CALENDARS)
+    assert (fresh.target, fresh.later, fresh.round, fresh.due) == (short, None, 2, at[2] + timedelta(minutes=15))
+
+
+def test_a_reopened_clock_goes_on_with_the_target_that_holds_by_then() -> None:
+    short = evolve(RESOLUTION, seconds=1800)
+    at = [START + timedelta(minutes=minutes) for minutes in (20, 60)]
+    resolved = (Moment(at[0], Fact.RESOLVED),)
+    (judged,) = started((settled(Clock(RESOLUTION, START), resolved, CALENDARS),), [short], START)
+    again = settled(judged, (*resolved, Moment(at[1], Fact.REOPENED)), CALENDARS)
+    assert (again.target, again.round, again.cycle, again.due) == (short, 1, 2, at[1] + timedelta(minutes=10))
 
 
 def test_of_two_plugins_promising_the_same_the_first_holds() -> None:

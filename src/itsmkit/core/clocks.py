@@ -221,7 +221,8 @@ def started(
 ) -> tuple[Clock, ...]:
     """The clocks for the targets that hold now: same name and promise goes on in a new cycle, others start.
 
-    Clocks that have their verdict keep it; those without a target any more end. Those of a party that the ticket
+    Clocks that have their verdict keep it and its target, and take the new one when they run again; those without a
+    target any more end. Those of a party that the ticket
     leaves stay for their verdict, those of one that doesn't have it don't start. Of two targets of one name and
     promise the first holds.
     """
@@ -237,7 +238,10 @@ def started(
         old = known.pop(one, None)
         if old is None:
             running.append(fresh)
-        elif old.met is not None or old.target == fresh.target:
+        elif old.met is not None:
+            later = fresh.target if fresh.target != old.target else None
+            running.append(old if old.later == later else revised(old, later=later))
+        elif old.target == fresh.target:
             running.append(old)
         else:
             running.append(revised(old, target=fresh.target, cycle=old.cycle + 1, due=None))
@@ -252,10 +256,13 @@ def _leaves(clock: Clock, held: Held) -> bool:
 
 def settled(clock: Clock, timeline: Iterable[Moment], calendars: Mapping[str, BusinessHours]) -> Clock:
     """The clock as the timeline leaves it: its due moment, or its verdict once it stopped."""
-    calendar = calendars[clock.target.calendar]
     ran = runs(clock.target, clock.started, timeline)
     if clock.round != len(ran.past) + 1:
         clock = revised(clock, round=len(ran.past) + 1, cycle=clock.cycle + 1, fired=())
+        clock = revised(clock, target=clock.later or clock.target, later=None)
+    elif ran.stopped is None and clock.later is not None:
+        clock = revised(clock, target=clock.later, later=None, cycle=clock.cycle + 1)
+    calendar = calendars[clock.target.calendar]
     if ran.stopped is None:
         due = reaches(calendar, ran, clock.target.seconds) if ran.since else None
         return revised(clock, due=due, stopped=None, met=None)

@@ -142,7 +142,8 @@ class Clock:
     `started` is the moment from which facts count for it. `round` counts how often it began; each round is a new
     promise with levels of its own, and so is a new target: both begin a new `cycle`. `due` is the moment of the
     promise as it stands; None before its start, while paused or stopped. `met` holds for every round of it. `fired`
-    holds the keys of levels. `reached` is the level that a hook decides on, and None at any other time.
+    holds the keys of levels. `reached` is the level that a hook decides on, and None at any other time. `later` is the
+    target that holds by now, while the clock keeps the one of its verdict: it is that of the next round.
     """
 
     target: Target
@@ -154,3 +155,4 @@ class Clock:
     met: bool | None = None
     round: int = 1
     reached: Level | None = None
+    later: Target | None = None
