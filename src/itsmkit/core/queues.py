@@ -27,7 +27,8 @@ _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status
 class Queue:
     """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it.
 
-    `fits` gets the moment in the site's zone. A list of tickets begins with the highest rank.
+    `fits` gets the moment in the site's zone. A list of tickets begins with the highest rank. One that is `inside` goes
+    by what only the desk itself is shown: to stand on it tells that.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Queue:
     fits: Callable[[Any, datetime], bool] = lambda _record, _now: True
     type: str = "ticket"
     order: str = "rank"
+    inside: bool = False
 
     def query(self, by: Principal) -> Query:
         """The query for that reader."""
@@ -82,7 +84,7 @@ QUEUES = MappingProxyType(
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
             Queue("masters", "Masters with their linked tickets", Duty.WATCH,
-                  lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1))),
+                  lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1)), inside=True),
             Queue("promises", "Promises due today or broken", Duty.HANDLE,
                   lambda _: (Test("status", Op.ANY_OF, _STANDING),), _pressing, "commitment", "until"),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
@@ -109,7 +111,7 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...
     except KeyError:
         msg = f"there is no queue {name!r}; there are {', '.join(QUEUES)}"
         raise BadInput(msg) from None
-    if not (by.scope.hears(INTERNAL) or by.scope.hears(VENDOR)):
+    if not (by.scope.hears(INTERNAL) or (by.scope.hears(VENDOR) and not queue.inside)):
         msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
         raise NotAllowed(msg)
     now, after = setup.world.now().astimezone(setup.zone), None
