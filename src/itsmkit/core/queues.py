@@ -40,6 +40,10 @@ class Queue:
     order: str = "rank"
     inside: bool = False
 
+    def shown_to(self, by: Principal) -> bool:
+        """Whether it is for that reader to look at, whatever their duties: who works on tickets."""
+        return by.scope.hears(INTERNAL) or (by.scope.hears(VENDOR) and not self.inside)
+
     def query(self, by: Principal) -> Query:
         """The query for that reader."""
         return Query(self.type, self.where(by), order=self.order)
@@ -111,7 +115,7 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...
     except KeyError:
         msg = f"there is no queue {name!r}; there are {', '.join(QUEUES)}"
         raise BadInput(msg) from None
-    if not (by.scope.hears(INTERNAL) or (by.scope.hears(VENDOR) and not queue.inside)):
+    if not queue.shown_to(by):
         msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
         raise NotAllowed(msg)
     now, after = setup.world.now().astimezone(setup.zone), None
@@ -127,4 +131,4 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...
 
 def watched(by: Principal) -> tuple[str, ...]:
     """The names of the lists that are the reader's work, by their duties (ORG-03)."""
-    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty})))
+    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty})) and one.shown_to(by))
