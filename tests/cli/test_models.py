@@ -62,19 +62,9 @@ def test_the_lists_that_are_somebody_s_work_are_counted(managed: "Itsmkit") -> N
     assert work("ursula") == {}
     own = {"mine", "tasks", "changes", "promises", "to-carry-out", "to-answer", "unread"}
     assert work("victor") == dict.fromkeys(own, 0)
-    watched = (
-        "unassigned",
-        "unaccepted",
-        "declined",
-        "overdue",
-        "escalated",
-        "silent",
-        "similar",
-        "attention",
-        "masters",
-    )
+    watched = ("unassigned", "unaccepted", "declined", "overdue", "escalated", "silent", "similar", "attention")
     steered = {"to-judge", "suggestions", "to-settle", "resources", "committed"}
-    assert set(work("sofia")) == {*watched, *own, *steered, "masters"}
+    assert set(work("sofia")) == {*watched, *own, *steered}
     assert work("sofia")["unaccepted"] == 1
     assert "to-review" in work("ines")
     assert not set(watched) & set(work("ines")), "no duty of IS, which may look all the same"

@@ -300,3 +300,6 @@ def test_a_vendor_s_staff_link_nothing(made: Desk) -> None:
             made.do(verb, master.number, vendor, **params)
         with pytest.raises(NotAllowed, match="needs the duty"):
             made.do(verb, master.number, made.principal("ann"), **params)
+    assert [one.number for one in made.queue("masters", made.principal("mia"))] == [master.number]
+    with pytest.raises(NotAllowed, match="work lists"):
+        made.queue("masters", vendor)

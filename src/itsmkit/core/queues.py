@@ -58,7 +58,8 @@ class Queue:
     """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it.
 
     `fits` looks at one record, `pick` at all that fit together. `also` are further duties that it is the work of.
-    `order` is the field it goes by.
+    `order` is the field it goes by. One that is `inside` goes by what only the desk itself is shown: to stand on it tells
+    that.
     """
 
     name: str
@@ -70,6 +71,11 @@ class Queue:
     type: str = "ticket"
     also: tuple[Duty, ...] = ()
     order: str = ""
+    inside: bool = False
+
+    def shown_to(self, by: Principal) -> bool:
+        """Whether it is for that reader to look at, whatever their duties: who works on tickets."""
+        return by.scope.hears(INTERNAL) or (by.scope.hears(VENDOR) and not self.inside)
 
     def query(self, by: Principal) -> Query:
         """The query for that reader: tickets of the highest rank first, what runs beside them by its age."""
@@ -189,7 +195,7 @@ QUEUES = MappingProxyType(
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
             Queue("masters", "Masters with their linked tickets", Duty.WATCH,
-                  lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1))),
+                  lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1)), inside=True),
             Queue("promises", "Promises due today or broken", Duty.HANDLE,
                   lambda _: (Test("status", Op.ANY_OF, _STANDING),), _pressing, type="commitment", order="until"),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
@@ -254,7 +260,7 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Any, ...
     except KeyError:
         msg = f"there is no queue {name!r}; there are {', '.join(QUEUES)}"
         raise BadInput(msg) from None
-    if not (by.scope.hears(INTERNAL) or by.scope.hears(VENDOR)):
+    if not queue.shown_to(by):
         msg = "work lists are for those who work on tickets; `itsmkit ticket list` shows your own"
         raise NotAllowed(msg)
     found = _fitting(setup, queue, by, MOST if queue.pick else limit)
@@ -277,4 +283,4 @@ def _fitting(setup: Setup, queue: Queue, by: Principal, limit: int) -> list[Any]
 
 def watched(by: Principal) -> tuple[str, ...]:
     """The names of the lists that are the reader's work, by their duties (ORG-03)."""
-    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty, *one.also})))
+    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty, *one.also})) and one.shown_to(by))

@@ -37,7 +37,7 @@ def many_reports(stage: Stage) -> Iterator[datetime]:
                n=len(seen))  # fmt: skip
     yield stage.later(minutes=3)
     promise = stage.teller.word("many_promise")
-    stage.do("agent", "promise", master, text=promise, until=stage.later(hours=2), sort="fix", public=True)
+    stage.do("agent", "promise", master, text=promise, until=stage.day(24, "11:30"), sort="fix", public=True)
     stage.do("agent", "comment", master, text=stage.teller.word("many_said"), public=True)
     stage.work()
     mails = [mail for number in linked for mail in stage.notices(number, "progress")]
