@@ -58,8 +58,8 @@ class Queue:
     """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it.
 
     `fits` looks at one record, `pick` at all that fit together. `also` are further duties that it is the work of.
-    `order` is the field it goes by. One that is `inside` goes by what only the desk itself is shown: to stand on it tells
-    that.
+    `order` is the field it goes by. One that is `inside` goes by what only the desk itself is shown: to stand on it
+    tells that.
     """
 
     name: str
