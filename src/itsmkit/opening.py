@@ -23,10 +23,11 @@ from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
 from itsmkit.core.model.organisation import Organisation
-from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
+from itsmkit.core.model.party import CONTRACT, PERSON, ROTA, SERVICE, TEAM, VENDOR
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
+from itsmkit.core.model.referral import REFERRAL
 from itsmkit.core.model.ticket import TICKET, Ticket
 from itsmkit.core.model.unit import Unit
 from itsmkit.core.model.work_order import WORK_ORDER
@@ -35,6 +36,7 @@ from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
 from itsmkit.core.policy import POLICY, Policy, PolicyText, make_policy
 from itsmkit.core.process import problems
+from itsmkit.core.referral import REFERRALS
 from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -46,6 +48,7 @@ from itsmkit.settings import CALENDARS, Settings, structured
 TYPES = (
     TICKET,
     WORK_ORDER,
+    REFERRAL,
     RECEIVED,
     NOTICE,
     SUBSCRIPTION,
@@ -55,12 +58,14 @@ TYPES = (
     TEAM,
     SERVICE,
     ROTA,
+    VENDOR,
+    CONTRACT,
     POLICY,
     SERIES,
     BEAT,
     ROUTINE,
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH)})
+SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, REFERRALS)})
 """The processes as they are where no plugin replaces them."""
 DISPATCHES = ("direct", "approved")
 MODEL = "model_"
@@ -328,7 +333,7 @@ def _unknown_words(setup: Setup, settings: Settings) -> Iterator[str]:
     site = {
         "services": {one.id for one in setup.site.services},
         "teams": {one.id for one in setup.site.teams},
-        "vendors": {one.vendor for one in setup.site.teams},
+        "vendors": {*(one.vendor for one in setup.site.teams), *(one.id for one in setup.site.vendors)},
     }
     for what, known in site.items() if setup.site.teams else ():
         if lacking := set(named(what, settings.plugin)) - known:

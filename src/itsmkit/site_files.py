@@ -11,7 +11,8 @@ from pathlib import Path
 from string import Template
 from types import MappingProxyType
 
-from itsmkit.core.model.party import Person, Rota, Service, Team
+from itsmkit.core.contracts import checked
+from itsmkit.core.model.party import Contract, Person, Rota, Service, Team, Vendor
 from itsmkit.core.model.record import Record
 from itsmkit.core.people import read_tables
 from itsmkit.core.rota import read as roster
@@ -20,10 +21,17 @@ from itsmkit.settings import read_toml
 
 FILES = (
     *("itsmkit.toml", "calendars.toml", "escalation.toml", "teams.toml", "services.toml", "people.toml"),
-    "rotas.toml",
+    *("rotas.toml", "vendors.toml", "contracts.toml"),
 )
-TABLES = (("teams.toml", Team), ("services.toml", Service), ("people.toml", Person), ("rotas.toml", Rota))
-SAMPLES = ("people.toml", "teams.toml")
+TABLES = (
+    ("teams.toml", Team),
+    ("services.toml", Service),
+    ("people.toml", Person),
+    ("rotas.toml", Rota),
+    ("vendors.toml", Vendor),
+    ("contracts.toml", Contract),
+)
+SAMPLES = ("people.toml", "teams.toml", "vendors.toml", "contracts.toml")
 """What differs from model to model."""
 FOLDERS = ("inbox", "outbox")
 SECRET = "secret.key"  # noqa: S105 - the name of the file, not what is in it
@@ -45,6 +53,8 @@ def read(folder: Path) -> Iterator[Record]:
             for record in read_tables(kind, read_toml(folder / name), str(folder / name)):
                 if isinstance(record, Rota):
                     roster(record)
+                elif isinstance(record, Contract):
+                    checked(record)
                 yield record
 
 

@@ -1,4 +1,4 @@
-"""`itsmkit site`: the site's people, teams and services, from its files into the store."""
+"""`itsmkit site`: the site's people, teams, services and vendors, from its files into the store."""
 
 import click
 
@@ -14,7 +14,7 @@ KEYS = ("type", "id", "sort", "fields")
 
 @click.group("site")
 def command() -> None:
-    """The site's people, teams and services."""
+    """The site's people, teams, services, vendors and contracts."""
 
 
 @command.command("load")
@@ -22,7 +22,7 @@ def command() -> None:
 @form_option()
 @click.pass_obj
 def load(session: Session, dry_run: bool, form: str) -> None:
-    """Make the store's people, teams, services and rotas like people.toml, teams.toml, services.toml and rotas.toml.
+    """Make the store's people, teams, services, rotas, vendors and contracts like the files of those names.
 
     What the files don't name stays as it is: set `active = false` for a person who left.
     """

@@ -1,6 +1,6 @@
 """Who may see and do what: pure decisions over duties, scopes and masks (requirements §8, design §6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 from attrs import evolve
@@ -9,23 +9,47 @@ from itsmkit.core.model.event import INTERNAL, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 
 
 def reach(ticket: Ticket) -> tuple[str, ...]:
     """The keys that a ticket can be seen by: its people, its team, its department and its vendor."""
-    keys = []
-    for prefix, name in (
-        ("person", ticket.requester),
-        ("person", ticket.owner),
-        ("person", ticket.assignee),
-        ("team", ticket.team),
-        ("dept", ticket.department),
-        ("vendor", ticket.vendor),
-    ):
-        if name and (key := f"{prefix}:{name}") not in keys:
-            keys.append(key)
-    return tuple(keys)
+    return _keys(
+        (
+            ("person", ticket.requester),
+            ("person", ticket.owner),
+            ("person", ticket.assignee),
+            ("team", ticket.team),
+            ("dept", ticket.department),
+            ("vendor", ticket.vendor),
+        )
+    )
+
+
+def side_reach(referral: Referral, ticket: Ticket) -> tuple[str, ...]:
+    """The keys that a side thread can be seen by: the house's people who have the ticket, who asked, and the party.
+
+    Neither the requester and their department, nor another vendor, though it has the ticket. A vendor's staff who asked
+    somebody see the thread by their vendor's key, and as long as the vendor has the ticket.
+    """
+    of_house = (("person", ticket.assignee), ("team", ticket.team)) if not ticket.vendor else ()
+    asker = ("vendor", referral.asker if referral.asker == ticket.vendor else "")
+    return _keys(
+        (
+            ("person", ticket.owner),
+            *of_house,
+            ("person", "" if referral.asker else referral.asked_by),
+            asker,
+            ("vendor", referral.vendor),
+            ("person", referral.person),
+            ("team", referral.team),
+        )
+    )
+
+
+def _keys(named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{prefix}:{name}" for prefix, name in named if name))
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

@@ -9,17 +9,17 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked, may
-from itsmkit.core.changes import child_change, ticket_change, with_children
+from itsmkit.core.changes import begun, child_change, children, numbered, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
-from itsmkit.core.model.event import INTERNAL, Draft, Event
+from itsmkit.core.model.event import INTERNAL, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
-from itsmkit.core.model.record import Record, Unreadable, revised
+from itsmkit.core.model.record import Record, Unreadable
+from itsmkit.core.model.referral import Referral, reference_key
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.numbers import Foretold
-from itsmkit.core.process import standing
 from itsmkit.core.setup import Setup
 from itsmkit.core.verb import Verb
 from itsmkit.core.verbs.dispatch import listed
@@ -85,28 +85,32 @@ def _changes(
 ) -> tuple[Change, ...]:
     """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
     if not isinstance(before, Ticket):
-        own = child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause)
         if acted.parent is None or parent is None:
-            return (own,)
-        return own, ticket_change(setup, parent, *acted.parent, now, cause=cause)
+            return (child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause),)
+        told, *others = with_children(setup, ticket_change(setup, parent, *acted.parent, now, cause=cause), now,
+                                      but=before.id)  # fmt: skip
+        ticket = cast("Ticket", told.after)
+        own = child_change(setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause)
+        return own, told, *others
     if acted.makes is None:
         return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
-    child = _born(setup, acted.makes, before, now)
+    if isinstance(acted.makes, Referral):
+        _check_once(setup, acted.makes, before)
+    child = numbered(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
     change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
-    begun = Draft("opened", first.by, child.step, args={"for": before.number}, personal=first.personal)
     own, *others = with_children(setup, change, now)
-    ticket = cast("Ticket", own.after)
-    return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
+    made = begun(setup, child, cast("Ticket", own.after), first.by, first.personal, now, cause=cause)
+    return own, made, *others
 
 
-def _born(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
-    """The child as it begins: with an id and a number, at the first step of its process."""
-    process = setup.processes[made.process]
-    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
-    return standing(process, begun, process.start)
+def _check_once(setup: Setup, made: Referral, ticket: Ticket) -> None:
+    """BadInput where the ticket is referred to that party already: each has one thread."""
+    for one in children(setup, ticket, "referral"):
+        if one.is_open and one.party == made.party:
+            msg = f"{one.number} of {ticket.number} is with them already; write it there, with `tell`"
+            raise BadInput(msg)
 
 
 def type_of(setup: Setup, number: str) -> str:
@@ -116,7 +120,14 @@ def type_of(setup: Setup, number: str) -> str:
 
 
 def seen(setup: Setup, number: str, by: Principal) -> Any:
-    """The record of that number as the principal may see it; NotFound where there is none or it is hidden."""
+    """The record of that number as the principal may see it; NotFound where there is none or it is hidden.
+
+    A ticket is also found by a vendor's own number for it, as in acme:SR-4711, by who sees the referral that has it.
+    """
+    vendor, _, reference = number.partition(":")
+    if reference:
+        side = setup.store.get("referral", reference_key(vendor, reference), by.scope)
+        number = side.about if isinstance(side, Referral) else number
     type_ = type_of(setup, number)
     found = setup.store.get(type_, f"number:{number}", by.scope)
     if isinstance(found, Unreadable):

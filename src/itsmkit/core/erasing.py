@@ -18,6 +18,7 @@ from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import PERSON, Person
 from itsmkit.core.model.query import Op, Query, Scope, Test
 from itsmkit.core.model.record import Record, Unreadable, revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Contact, Ticket
 from itsmkit.core.model.unit import Conflict, Done, Erase, Lane, Todo, Unit
 from itsmkit.core.model.work_order import WorkOrder
@@ -91,6 +92,14 @@ def _(record: Ticket, what: str = WHOLE) -> Ticket:
 def _(record: WorkOrder, what: str = WHOLE) -> WorkOrder:
     return revised(
         record, reason="", refusal="", place="", needs="", bring=(), work="", signed_by="", erased=what
+    )  # fmt: skip
+
+
+@emptied.register
+def _(record: Referral, what: str = WHOLE) -> Referral:
+    return revised(
+        record, name="", mail="", title="", ci="", request="", reason="", evidence="", ruling="", solution="",
+        files=(), erased=what,
     )  # fmt: skip
 
 
@@ -206,7 +215,8 @@ def _theirs(setup: Setup, person: Person) -> Iterator[tuple[Record, str]]:
             raise StoreError(msg)
         if not isinstance(ticket, Ticket):
             continue
-        for type_, field in (("notice", "about"), ("received", "ticket"), ("work_order", "parent")):
+        for type_, field in (("notice", "about"), ("received", "ticket"), ("work_order", "parent"),
+                             ("referral", "parent")):  # fmt: skip
             for one in _found(setup, Query(type_, (Test(field, value=ticket.id),))):
                 yield one, ticket.number
         yield ticket, ticket.number

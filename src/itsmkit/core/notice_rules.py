@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from attrs import field, frozen
@@ -9,13 +10,17 @@ from attrs.validators import ge, in_, matches_re
 
 from itsmkit.core.model.event import NOTHING, Event
 from itsmkit.core.model.notice import NoticeDraft
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.notice_facts import FACTS, facts
+from itsmkit.core.notice_facts import FACTS, facts, side_facts
 
 REQUESTER, ASSIGNED, OWNER, ESCALATION = "requester", "assigned", "owner", "escalation"
 """Recipients that depend on the ticket or the event; any other is taken as it stands ("role:<role>")."""
 GROUP, SUBSCRIBERS = "channel", "subscribers"
-RECIPIENTS = (REQUESTER, ASSIGNED, OWNER, ESCALATION, GROUP, SUBSCRIBERS)
+PARTY, ASKER = "party", "asker"
+"""The two sides of a referral: who was asked, and the house, or whoever of a vendor's staff asked."""
+RECIPIENTS = (REQUESTER, ASSIGNED, OWNER, ESCALATION, GROUP, SUBSCRIBERS, PARTY, ASKER)
+OF_TICKETS, OF_REFERRALS = "ticket", "referral"
 NAMED = ("person:", "team:", "role:")
 DIGESTS = ("", "at once", "hourly", "daily")
 """How often notices go out: "" as usual, "at once" one by one."""
@@ -70,7 +75,7 @@ class NotifyRule:
     `priorities` and `services` narrow it down to tickets of those. A rule that `confirms` tells also the one who
     caused the event: the number of a report is news to its reporter. `urgent` notices go out at night as well. Nobody
     can opt out of a `firm` rule. A `digest` ("hourly", "daily") collects what it has to say. `language` is used
-    instead of the recipient's.
+    instead of the recipient's. A rule is `about` tickets or about referrals, whose events only the two sides are told.
     """
 
     name: str = field(validator=matches_re(_NAME))
@@ -87,6 +92,15 @@ class NotifyRule:
     confirms: bool = False
     firm: bool = False
     digest: str = field(default="", validator=in_(DIGESTS))
+    about: str = field(default=OF_TICKETS, validator=in_((OF_TICKETS, OF_REFERRALS)))
+
+    def __attrs_post_init__(self) -> None:
+        sides = (PARTY, ASKER, OWNER, *((self.to,) if self.to.startswith(("person:", "role:")) else ()))
+        if (self.about == OF_REFERRALS) is not (self.to in sides) and (
+            self.about == OF_REFERRALS or self.to in sides[:2]
+        ):
+            raise ValueError(f"a rule about a {self.about} doesn't tell {self.to!r}; a referral's go to party, asker, "
+                             "owner, person:ID and role:ROLE, a ticket's to all but party and asker")  # fmt: skip
 
     def fits(self, event: Event, ticket: Ticket) -> bool:
         """Whether the rule has something to say of that event of that ticket."""
@@ -98,6 +112,7 @@ class NotifyRule:
         )
 
 
+BY_HOUSE, BY_PARTY = MappingProxyType({"from": "house"}), MappingProxyType({"from": "party"})
 RULES = (
     NotifyRule("received", REQUESTER, (On("opened"),), ("by_mail",), confirms=True),
     NotifyRule("joined", REQUESTER, (On("joined", args={"requester": True}),), ("by_mail",), confirms=True),
@@ -131,7 +146,22 @@ RULES = (
         urgent=True,
         firm=True,
     ),
-)
+    NotifyRule("referred", PARTY, (On("opened"),), about=OF_REFERRALS),
+    NotifyRule(
+        "told_party",
+        PARTY,
+        (On("tell", audience="public", args=BY_HOUSE), On("joined", audience="public", args=BY_HOUSE), On("rule"),
+         On("withdraw"), On("followed", outcome="withdrawn")),
+        about=OF_REFERRALS,
+    ),
+    NotifyRule(
+        "told_by_party",
+        ASKER,
+        (On("tell", args=BY_PARTY), On("joined", args=BY_PARTY), On("acknowledge"), On("return"), On("done")),
+        about=OF_REFERRALS,
+    ),
+    NotifyRule("disputed", MANAGER, (On("not-ours"),), firm=True, about=OF_REFERRALS),
+)  # fmt: skip
 """What a desk tells without a word from its site."""
 
 
@@ -171,14 +201,20 @@ class Notification:
         return (*(rule for rule in RULES if rule.name not in left_out), *self.rules)
 
 
-def drafts_by_rules(rules: Iterable[NotifyRule], usual: str, event: Event, ticket: Ticket) -> Iterator[NoticeDraft]:
-    """The notices that the rules ask for: none to a machine that reported, none to who did it themselves."""
+def drafts_by_rules(
+    rules: Iterable[NotifyRule], usual: str, event: Event, ticket: Ticket, side: Referral | None = None
+) -> Iterator[NoticeDraft]:
+    """The notices that the rules ask for: none to a machine that reported, none to who did it themselves.
+
+    With `side` the event is one of that referral of the ticket.
+    """
+    about = OF_TICKETS if side is None else OF_REFERRALS
     for rule in rules:
-        if not rule.fits(event, ticket):
+        if rule.about != about or not rule.fits(event, ticket):
             continue
         if rule.to == REQUESTER and event.args.get("automatic"):
             continue  # two autoresponders would talk to each other for ever
-        for to in recipients(rule.to, event, ticket):
+        for to in recipients(rule.to, event, ticket) if side is None else of_side(rule.to, ticket, side):
             if event.by == _person(to, ticket) and not rule.confirms:
                 continue
             yield NoticeDraft(
@@ -186,14 +222,14 @@ def drafts_by_rules(rules: Iterable[NotifyRule], usual: str, event: Event, ticke
                 to,
                 rule.channel or usual,
                 rule.template or rule.name,
-                facts(rule.tells, event, ticket),
+                facts(rule.tells, event, ticket) if side is None else side_facts(event, side),
                 urgent=rule.urgent,
                 firm=rule.firm,
                 digest=rule.digest,
                 confirms=rule.confirms,
                 language=rule.language,
                 why=why(rule, event),
-                by_part=rule.to in (ASSIGNED, OWNER, ESCALATION),
+                by_part=side is None and rule.to in (ASSIGNED, OWNER, ESCALATION),
             )
 
 
@@ -208,6 +244,17 @@ def recipients(to: str, event: Event, ticket: Ticket) -> tuple[str, ...]:
     return tuple(f"person:{one}" for one in people) or tuple(filter(None, (recipient(to, event, ticket),)))
 
 
+def of_side(to: str, ticket: Ticket, side: Referral) -> tuple[str, ...]:
+    """Whom a rule about referrals means: the party, or who asked it, and else who keeps the ticket."""
+    if to == PARTY:
+        mailed = f"contact:{side.mail}" if side.mail else ""
+        named = (("vendor", side.vendor), ("person", side.person), ("team", side.team))
+        return tuple(filter(None, (next((f"{sort}:{name}" for sort, name in named if name), mailed),)))
+    if to == ASKER and side.asked_by:
+        return (f"person:{side.asked_by}",)
+    return (_owner(ticket),) if to in (ASKER, OWNER) else (to,)
+
+
 def recipient(to: str, event: Event, ticket: Ticket) -> str:
     """Whom a rule's `to` means for that event, "" where there is nobody."""
     if to == REQUESTER:
@@ -215,11 +262,15 @@ def recipient(to: str, event: Event, ticket: Ticket) -> str:
     if to == ASSIGNED:
         return _assigned(event, ticket)
     if to == OWNER:
-        return f"person:{ticket.owner}" if ticket.owner else "role:desk"
+        return _owner(ticket)
     if to == ESCALATION:
         role = event.args.get("role")
         return f"role:{role}" if role else _assigned(event, ticket)
     return to
+
+
+def _owner(ticket: Ticket) -> str:
+    return f"person:{ticket.owner}" if ticket.owner else "role:desk"
 
 
 def _assigned(event: Event, ticket: Ticket) -> str:

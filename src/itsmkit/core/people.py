@@ -8,7 +8,7 @@ from attrs import frozen
 
 from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
 from itsmkit.core.model.event import Draft
-from itsmkit.core.model.party import Person, Rota, Service, Site, Team
+from itsmkit.core.model.party import Contract, Person, Rota, Service, Site, Team, Vendor
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import HEADER, Record, Unreadable, revised
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
@@ -16,7 +16,7 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
-LOADED = (Team, Service, Person, Rota)
+LOADED = (Team, Service, Person, Rota, Vendor, Contract)
 GRANTED = ("deputises", "glass", "erased")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
@@ -109,8 +109,9 @@ def read_tables(kind: type[Record], tables: Mapping[str, Any], where: str) -> It
             if not fits or (wanted is tuple and not all(isinstance(one, str) for one in given)):
                 msg = f"{where}, {id_}: {name} is {given!r}, where {_word(wanted)} is due"
                 raise BadInput(msg)
-        if "name" not in lists:
-            msg = f"{where}, {id_}: name is missing"
+        lacking = [name for name, one in known.items() if one.default is attrs.NOTHING and name not in lists]
+        if lacking:
+            msg = f"{where}, {id_}: {', '.join(lacking)} is missing"
             raise BadInput(msg)
         yield kind(id=id_, **cast("dict[str, Any]", lists))
 
@@ -122,11 +123,13 @@ def _word(kind: type) -> str:
 
 
 def site_of(store: Store, name: str, zone: str, language: str, domain: str) -> Site:
-    """The site with the teams, services and rotas that the store holds now."""
+    """The site with the teams, services, rotas, vendors and contracts that the store holds now."""
     teams = tuple(one for one in everything(store, "team") if isinstance(one, Team))
     services = tuple(one for one in everything(store, "service") if isinstance(one, Service))
     rotas = tuple(one for one in everything(store, "rota") if isinstance(one, Rota))
-    return Site(name, zone, language, domain, teams, services, rotas)
+    vendors = tuple(one for one in everything(store, "vendor") if isinstance(one, Vendor))
+    contracts = tuple(one for one in everything(store, "contract") if isinstance(one, Contract))
+    return Site(name, zone, language, domain, teams, services, rotas, vendors, contracts)
 
 
 def everything(store: Store, type_: str) -> Iterator[Record | Unreadable]:

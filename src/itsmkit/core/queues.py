@@ -68,6 +68,8 @@ QUEUES = MappingProxyType(
                   lambda ticket, _: any(one.fired for one in ticket.clocks)),
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
+            Queue("to-rule", "Not theirs, a vendor says: to be ruled on", Duty.MANAGE, _open,
+                  lambda ticket, _: bool(ticket.disputed)),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
             Queue("to-confirm", "Resolved, the user's word is awaited", Duty.RECORD,
                   lambda _: (Test("step", value="IM5.2"),)),

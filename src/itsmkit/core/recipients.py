@@ -11,6 +11,7 @@ from itsmkit.core.model.event import Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft, Subscription
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Query, Scope, Test
+from itsmkit.core.model.referral import REFERRAL, Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.notice_rules import GROUP, SUBSCRIBERS, of_a_machine
 from itsmkit.core.people import everything
@@ -24,7 +25,7 @@ EVERY_RULE = "*"
 def recipients(
     setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
 ) -> tuple[str, ...]:
-    """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter, a group.
+    """The recipients that an address of a notice draft stands for: persons, a mailbox, the reporter, a group.
 
     `everybody` gives those who are there; it is asked only where somebody is looked for among them.
     """
@@ -34,6 +35,10 @@ def recipients(
             return (f"person:{ticket.requester}",)
         case "requester" if ticket.contact.mail:
             return (f"contact:{ticket.contact.mail}",)
+        case "vendor" if (vendor := setup.site.vendor(name)) is not None and vendor.mail:
+            return (to,)
+        case "contact" if name:
+            return (to,)
         case "team" if (team := setup.site.team(name)) is not None and team.mail:
             return (to,)
     return (to,) if to == GROUP or (kind == "person" and name) else tuple(_persons(setup, ticket, to, rule, everybody))
@@ -42,10 +47,12 @@ def recipients(
 def _persons(
     setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
 ) -> Iterator[str]:
-    """The persons behind a team without a mailbox, a role, or the subscribers of a rule."""
+    """The persons behind a team or vendor without a mailbox, a role, or the subscribers of a rule."""
     kind, _, name = to.partition(":")
     if kind == "team" and setup.site.team(name) is not None:
         yield from (f"person:{one.id}" for one in everybody() if name in one.teams)
+    elif kind == "vendor" and name:
+        yield from (f"person:{one.id}" for one in everybody() if one.vendor == name)
     elif kind == "role":
         yield from holders(setup, ticket, name, everybody())
     elif to == SUBSCRIBERS:
@@ -165,27 +172,45 @@ def address(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | No
 
 
 def _found(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | None:
+    named = notice.number.startswith(REFERRAL.prefix)
+    side = setup.store.get("referral", f"number:{notice.number}", Scope.system("post")) if named else None
+    if isinstance(side, Referral) and (gone := _no_party(side, notice.recipient)):
+        return Address(dropped=gone)
+    seen = side.reach if isinstance(side, Referral) else ticket.reach if ticket is not None else None
     kind, _, name = notice.recipient.partition(":")
     language = setup.site.language
     if notice.recipient == GROUP:
         return Address("", language)
     if kind == "contact":
         return Address(name, (ticket.language if ticket else "") or language)
+    if kind == "vendor":
+        vendor = setup.site.vendor(name)
+        known = vendor and vendor.mail
+        return Address(vendor.mail, vendor.language or language) if vendor and known else Address(dropped="no mailbox")
     if kind == "team":
         team = setup.site.team(name)
         return Address(team.mail, language) if team and team.mail else Address(dropped="the team has no mailbox")
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
-    return _of_person(setup, person, notice, ticket, language)
+    return _of_person(setup, person, notice, seen, language)
 
 
-def _of_person(setup: Setup, person: Person, notice: Notice, ticket: Ticket | None, language: str) -> Address | None:
-    if ticket is not None:
+def _no_party(side: Referral, recipient: str) -> str:
+    """Why a mailbox isn't told of a referral: it is none of its sides."""
+    kind, _, name = recipient.partition(":")
+    theirs = recipient in side.reach if kind in ("vendor", "team") else name == side.mail
+    return "" if theirs or kind not in ("vendor", "team", "contact") else "it is no party to it"
+
+
+def _of_person(
+    setup: Setup, person: Person, notice: Notice, seen: tuple[str, ...] | None, language: str
+) -> Address | None:
+    if seen is not None:
         scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
         if scope is None:
             return None
-        if not scope.sees(ticket.reach):
+        if not scope.sees(seen):
             return Address(dropped="may not see the ticket")
         if notice.audience and not scope.hears(notice.audience):
             return Address(dropped="may not see it")

@@ -18,10 +18,11 @@ from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import FENCE_STEP, Conflict, Done, Duplicate, Lane, Lease, Outcome, Settle, Todo, Unit
 from itsmkit.core.notice_rules import DIGESTS, GROUP, NAMED, NOT_TOLD, REQUESTER, SUBSCRIBERS, drafts_by_rules
-from itsmkit.core.plugins import a
+from itsmkit.core.plugins import Heard, a
 from itsmkit.core.recipients import by_hand, people, recipients, told_already, wanted
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -79,7 +80,9 @@ class Telling:
     def tell(self, lease: Lease) -> None:
         """The notices of one commit's events, with the end of its lease behind them."""
         setup = self.setup
-        ticket = setup.store.get(lease.type, lease.id, _RELAY)
+        record = setup.store.get(lease.type, lease.id, _RELAY)
+        side = record if isinstance(record, Referral) else None
+        ticket = record if side is None else setup.store.get("ticket", side.parent, _RELAY)
         if not isinstance(ticket, Ticket):
             self.units.append(Unit(settles=(Settle(lease),)))
             return
@@ -88,10 +91,10 @@ class Telling:
         planned: list[tuple[Notice, datetime]] = []
         faulty = False
         for event in events:
-            heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
+            heard = Heard() if side else _asked(setup, event, ticket)
             faulty |= bool(heard.faults)
-            for draft in (*_by_rules(setup, event, ticket), *(draft for _, draft in heard.answer)):
-                planned += self._notices(ticket, event, draft)
+            for draft in (*_by_rules(setup, event, ticket, side), *(draft for _, draft in heard.answer or ())):
+                planned += self._notices(ticket, event, draft, side)
         fresh = {one.id: (one, at) for one, at in planned if setup.store.get("notice", one.id, _RELAY) is None}
         now = setup.world.now()
         for one, at in fresh.values():
@@ -106,14 +109,16 @@ class Telling:
         again = now + NEWS_AGAIN if faulty and not _tried(lease) else None
         self.units.append(Unit(settles=(Settle(lease, again),)))
 
-    def _notices(self, ticket: Ticket, event: Event, draft: NoticeDraft) -> Iterable[tuple[Notice, datetime]]:
+    def _notices(
+        self, ticket: Ticket, event: Event, draft: NoticeDraft, side: Referral | None
+    ) -> Iterable[tuple[Notice, datetime]]:
         """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must know."""
         setup, now = self.setup, self.setup.world.now()
         found = recipients(setup, ticket, draft.to, draft.rule, lambda: self.people)
-        if draft.to.startswith(("role:", "team:")):
+        if draft.to.startswith(("role:", "team:", "vendor:")):
             if not found:
-                dead = _notice(setup, ticket, event, draft, draft.to, state="dead", error="nobody is there to be told")
-                yield dead, now
+                nobody = "nobody is there to be told"
+                yield _notice(setup, ticket, event, draft, draft.to, side, state="dead", error=nobody), now
             found = tuple(one for one in found if one != event.by)  # who did it knows
         for one in found:
             recipient = one
@@ -124,7 +129,7 @@ class Telling:
                 continue
             state = "dropped" if way.dropped else "waiting"
             notice = _notice(
-                setup, ticket, event, draft, recipient, channel=way.channel, state=state, error=way.dropped
+                setup, ticket, event, draft, recipient, side, channel=way.channel, state=state, error=way.dropped
             )
             if notice.hops >= MOST_HOPS and not by_hand(notice):
                 notice = revised(notice, state="parked", error="a mail of ours came back too often")
@@ -134,9 +139,14 @@ class Telling:
 _RELAY = Scope.system("relay")
 
 
-def _by_rules(setup: Setup, event: Event, ticket: Ticket) -> Iterator[NoticeDraft]:
+def _asked(setup: Setup, event: Event, ticket: Ticket) -> Heard:
+    """What plugins want told of a ticket's event; what is said beside the ticket is none of theirs."""
+    return setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
+
+
+def _by_rules(setup: Setup, event: Event, ticket: Ticket, side: Referral | None) -> Iterator[NoticeDraft]:
     """What the site's rules want told by the channels that plugins offer; `doctor` tells of rules for others."""
-    asked = drafts_by_rules(setup.rules, setup.notify.channel, event, ticket)
+    asked = drafts_by_rules(setup.rules, setup.notify.channel, event, ticket, side)
     return (draft for draft in asked if draft.channel in setup.channels)
 
 
@@ -231,7 +241,17 @@ def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
     )
 
 
-def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, recipient: str, **more: Any) -> Notice:
+def _notice(
+    setup: Setup,
+    ticket: Ticket,
+    event: Event,
+    draft: NoticeDraft,
+    recipient: str,
+    side: Referral | None,
+    **more: Any,
+) -> Notice:
+    # What goes to a party bears the referral's number and no id of the ticket's mails: answers come back to it.
+    number, opened_by = (ticket.number, ticket.message_id) if side is None else (side.number, "")
     secret, domain = setup.secret, setup.site.domain
     channel = more.pop("channel", draft.channel)
     name = f"{event.digest}\n{draft.rule}\n{recipient}\n{channel}"
@@ -239,9 +259,9 @@ def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, reci
     hops = event.args.get("hops", ticket.hops)
     return Notice(
         id=id_,
-        reach=_reach(ticket, draft, recipient),
+        reach=_reach(ticket, draft, recipient) if side is None else side.reach,
         about=ticket.id,
-        number=ticket.number,
+        number=number,
         event=event.seq,
         rule=draft.rule,
         recipient=recipient,
@@ -258,8 +278,8 @@ def _notice(setup: Setup, ticket: Ticket, event: Event, draft: NoticeDraft, reci
         loop=loop_mark(hops, id_, secret),
         language=draft.language,
         audience="" if draft.by_part or draft.to == REQUESTER else event.audience,
-        message_id=message_id(ticket.number, id_, secret, domain),
-        references=tuple(filter(None, (ticket.message_id, message_id(ticket.number, "thread", secret, domain)))),
+        message_id=message_id(number, id_, secret, domain),
+        references=tuple(filter(None, (opened_by, message_id(number, "thread", secret, domain)))),
         **more,
     )
 

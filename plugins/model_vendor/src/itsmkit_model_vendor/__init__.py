@@ -6,17 +6,13 @@ from attrs import field, frozen
 
 from itsmkit import (
     USER,
-    Assignment,
     Duty,
     Organisation,
     RoleModel,
     Sees,
-    Site,
     Ticket,
-    best_team,
     hookimpl,
     role,
-    team_fits,
     vendor_role,
 )
 
@@ -70,12 +66,6 @@ class Settings:
 @frozen(slots=False)
 class VendorManaged(RoleModel):
     """Line 1 is the service desk; what it passes on goes to the vendor whose contract covers it, else in-house."""
-
-    def assignment(self, ticket: Ticket, line: int, site: Site) -> Assignment | None:
-        """The vendor's team whose contract covers service or category, on that line or behind it; else by lines."""
-        contracts = [team for team in site.teams if team.vendor and team.line >= max(line, 2)]
-        covering = [team for team in contracts if any(team_fits(team, ticket)[:2])]
-        return (best_team(covering, ticket) if line > 1 else None) or super().assignment(ticket, line, site)
 
     def reporting_line(self, to: str, ticket: Ticket) -> str:
         """The role behind a word; while no vendor has the ticket its manager is IS."""

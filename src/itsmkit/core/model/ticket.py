@@ -95,7 +95,8 @@ class Ticket(Record):
     the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
     `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
-    whether to escalate it: the clocks that ran out, "major" (SLA-04). `hops` counts how often mails of ours came back
+    whether to escalate it: the clocks that ran out, "major" (SLA-04). `disputed` is the number of the referral whose
+    vendor says "not ours", until the manager has ruled on it. `hops` counts how often mails of ours came back
     to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: ""
     nothing, "files" its attachments, "all" whatever could name or quote a person.
     """
@@ -180,6 +181,7 @@ class Ticket(Record):
     clocks: tuple[Clock, ...] = ()
     timeline: tuple[Moment, ...] = ()
     unjudged: tuple[str, ...] = ()
+    disputed: str = ""
     due: datetime | None = None
     policy: str = ""
     erased: str = ""
@@ -271,6 +273,7 @@ TICKET = RecordType(
         "configuration",
         "hops",
         "unjudged",
+        "disputed",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

@@ -3,12 +3,13 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling
+from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling, referral
 
 _TICKET = (
     first_support.VERBS,
     handling.VERBS,
     dispatch.ASKING,
+    referral.ASKING,
     closure.VERBS,
     at_any_time.VERBS,
     correcting.VERBS,
@@ -20,6 +21,6 @@ def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
 
 
 VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
-    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS)}
+    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS), "referral": _named(referral.VERBS)}
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""

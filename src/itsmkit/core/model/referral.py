@@ -1,0 +1,127 @@
+"""The referral: a ticket given to a vendor, or a question about it to whoever may help, with a thread of its own."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
+from itsmkit.core.model.ticket import Attachment, Wait
+
+
+class ReferralStatus(StrEnum):
+    """What people are told of a referral's state."""
+
+    REFERRED = "referred"
+    ACKNOWLEDGED = "acknowledged"
+    DISPUTED = "disputed"
+    CLOSED = "closed"
+
+
+@frozen(kw_only=True, slots=False)
+class Referral(Record):
+    """What one party has to do with a ticket; a child of it, seen by the house and that party alone.
+
+    The party is a `vendor`, a `person` or a `team` of the site, or somebody of a `name` and `mail` whom the site
+    doesn't know; `capacity` says as what, such as "manufacturer". With `help` the party was asked for help and the
+    ticket stays where it is; without, the ticket itself was handed over to the vendor (INC-24, INC-26, INC-37).
+    `parent` is the ticket's id, `about` its number, `title` its matter in a line; `asked_by` who asked, and `asker` the
+    vendor that they are of. `home` is the team that the ticket goes back to. `reference` is the vendor's own number for
+    it. `evidence` is what "not ours" rests on, `ruling` what the manager said to that. `outcome` says how it ended:
+    "done", "returned", "not_theirs", "withdrawn".
+    """
+
+    type: ClassVar[str] = "referral"
+
+    number: str = ""
+    parent: str = ""
+    about: str = ""
+    process: str = "referral"
+    step: str = ""
+    status: ReferralStatus = ReferralStatus.REFERRED
+    waits: tuple[Wait, ...] = ()
+    opened: datetime | None = None
+    help: bool = False
+    vendor: str = ""
+    person: str = ""
+    team: str = ""
+    name: str = ""
+    mail: str = ""
+    capacity: str = ""
+    asked_by: str = ""
+    asker: str = ""
+    home: str = ""
+    title: str = ""
+    service: str = ""
+    ci: str = ""
+    request: str = ""
+    reference: str = ""
+    acknowledged: datetime | None = None
+    reason: str = ""
+    evidence: str = ""
+    ruling: str = ""
+    ruled_by: str = ""
+    solution: str = ""
+    files: tuple[Attachment, ...] = ()
+    closed: datetime | None = None
+    outcome: str = ""
+    erased: str = ""
+
+    @property
+    def party(self) -> tuple[str, ...]:
+        """Whom it is with, so that two referrals of a ticket to the same one are told."""
+        return self.vendor, self.person, self.team, self.mail.lower() or self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the party still has it."""
+        return self.status is not ReferralStatus.CLOSED
+
+
+def reference_key(vendor: str, reference: str) -> str:
+    """The unique key of a vendor's own number, in which case doesn't count."""
+    return f"reference:{vendor}:{reference.casefold()}"
+
+
+def _keys(referral: Referral) -> tuple[str, ...]:
+    known = (reference_key(referral.vendor, referral.reference),) if referral.vendor and referral.reference else ()
+    return (f"number:{referral.number}", *known)
+
+
+def _text(referral: Referral) -> str:
+    return f"{referral.title}\n{referral.request}"
+
+
+def _blobs(referral: Referral) -> tuple[str, ...]:
+    return tuple(one.digest for one in referral.files)
+
+
+def _impersonal(_referral: Referral) -> dict[str, Any]:
+    return {"mail": ""}
+
+
+REFERRAL = RecordType(
+    "referral",
+    Referral,
+    prefix="V",
+    fields=(
+        Field("number"),
+        Field("parent", indexed=True),
+        Field("about"),
+        Field("status", indexed=True),
+        Field("step"),
+        Field("help", FieldKind.BOOL),
+        Field("vendor", indexed=True),
+        Field("person"),
+        Field("team"),
+        Field("reference"),
+        Field("opened", FieldKind.TIME),
+        Field("closed", FieldKind.TIME),
+    ),
+    keys=_keys,
+    text=_text,
+    blobs=_blobs,
+    internal=("asked_by", "asker", "home", "ruled_by"),
+    impersonal=_impersonal,
+)
