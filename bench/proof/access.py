@@ -16,6 +16,8 @@ from typing import Any
 
 from attrs import define, field
 
+from bench.proof import sides
+from bench.proof.sides import Part, Side, Sides
 from itsmkit import (
     Attachment,
     Contact,
@@ -122,6 +124,11 @@ class Sight:
     everything: bool
     masks: frozenset[str]
     threads: frozenset[str]
+    parts: list[Part] = field(factory=list)
+
+    def has(self, side: Side, fact: Fact) -> bool:
+        """Whether the side thread is theirs to see."""
+        return self.everything or any(part.has(side, fact) for part in self.parts)
 
     def sees(self, fact: Fact) -> bool:
         """Whether the ticket is theirs to see."""
@@ -140,6 +147,7 @@ def sight(model: str, who: dict[str, Who], id_: str, now: datetime) -> Sight:
         if since <= now < until:
             theirs = _by_roles(model, who[absent], absent)
             own.tests += theirs.tests
+            own.parts += theirs.parts
             own.threads |= theirs.threads
             own.everything |= inside and theirs.everything
     if (glass := who[id_].glass) is not None and glass > now and "administrator" in who[id_].roles:
@@ -160,6 +168,7 @@ def _by_roles(model: str, one: Who, id_: str) -> Sight:
         made.tests.append(lambda fact: fact.team in one.teams)
     if "dept" in whose and one.department:
         made.tests.append(lambda fact: fact.department == one.department)
+    made.parts.append(Part(id_, one.teams if "team" in whose else (), one.vendor if "vendor" in whose else ""))
     made.masks = frozenset[str]().union(*(row[1] for row in rows)) or ROWS[model]["user"][1]
     return made
 
@@ -188,12 +197,17 @@ class World:
     rng: Random
     who: dict[str, Who]
     facts: dict[str, Fact] = field(factory=dict)
+    sides: Sides = field(factory=Sides)
     touched: set[str] = field(factory=set)
 
     @property
     def now(self) -> datetime:
         """The moment."""
         return self.clock()
+
+    def word(self, number: str) -> str:
+        """The word by which a ticket, and what is beside it, is searched for."""
+        return _word(number)
 
 
 def world(model: str, seed: int) -> World:
@@ -259,7 +273,7 @@ def _new(made: World, serial: int) -> None:
         attachments=(Attachment("a", "text/plain", 1, public.digest),),
         internal_files=(Attachment("b", "text/plain", 1, internal.digest),), **people,
     )  # fmt: skip
-    changes = [ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now)]
+    changes = [*with_children(setup, ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now), made.now)]
     if rng.random() < 0.4:
         fact.order, fact.order_people = f"W26-{serial:06d}", (rng.choice(staff),)
         order = WorkOrder(id=f"{serial + 1000:032x}", number=fact.order, parent=ticket.id, about=number, step="WO2",
@@ -269,6 +283,9 @@ def _new(made: World, serial: int) -> None:
         changes.append(child_change(setup, None, order, begun, made.now, parent=parent))
     setup.store.commit(Unit(tuple(changes), blobs=(public, internal)))
     made.facts[number] = fact
+    made.sides.noted(made, number, ticket, fact.vendor)
+    if rng.random() < 0.3:
+        made.sides.asked(made, number, changes[0].after, VENDORS)
 
 
 def _assignee(made: World, team: str) -> str:
@@ -304,6 +321,7 @@ def _commit(made: World, number: str, audiences: list[str], **values: Any) -> No
     change = ticket_change(setup, before, revised(before, **values), _drafts(audiences), made.now)
     setup.store.commit(Unit(with_children(setup, change, made.now)))
     made.facts[number].audiences += audiences
+    made.sides.noted(made, number, change.after, made.facts[number].vendor)
 
 
 def _moved(made: World) -> None:
@@ -365,6 +383,7 @@ def read(made: World, id_: str, found: Found) -> None:
     _one_by_one(made, by, due, found)
     _lists(made, by, due, visible, found)
     _orders(made, by, due, found)
+    sides.read(made, by, due, found)
 
 
 def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
