@@ -2,6 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from itsmkit.core.model.referral import ReferralStatus
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.queues import QUEUES
@@ -21,7 +22,7 @@ def test_whatever_a_person_reads_is_there_in_chinese() -> None:
     t = translator("zh")
     steps = (step for process in SHIPPED.values() for step in process.steps.values())
     every = (verb for verbs in VERBS.values() for verb in verbs.values())
-    words = [*Status, *OrderStatus, *Kind, *(one.title for one in (*steps, *every, *QUEUES.values()))]
+    words = [*Status, *OrderStatus, *ReferralStatus, *Kind, *(one.title for one in (*steps, *every, *QUEUES.values()))]
     assert [one for one in words if t(one).isascii()] == []
 
 

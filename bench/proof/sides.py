@@ -1,4 +1,4 @@
-"""Side threads, held against a naive reading of who sees them: the house's people who have the ticket, and the party."""
+"""Side threads, held against a naive reading of who sees them: who of the house has the ticket, and the party."""
 
 from collections.abc import Callable
 from typing import Any
@@ -66,7 +66,7 @@ class Sides:
         new: Any = Referral(id="", help=True, asked_by=by, asker=asker, title=ticket.title, request="for both sides",
                             reference=reference, **whom)  # fmt: skip
         child = numbered(setup, new, ticket, made.now)
-        change = begun(setup, child, ticket, "core", {"text": "for both sides"}, made.now)
+        change = begun(setup, child, ticket, made.now, by="core", personal={"text": "for both sides"})
         setup.store.commit(Unit((change,)))
         told = Side(child.id, child.number, child.vendor, child.person, by, asker, reference)
         self.of.setdefault(number, []).append(told)
@@ -89,7 +89,7 @@ def read(made: Any, by: Any, due: Any, found: Any) -> None:
             seen += sees
             for path, got in (("side", listed), ("side export", exported), ("side search", searched)):
                 found.check(path, by.id, side.number, side.number in got, sees)
-            _one(made, by, due, found, number, side)
+            _one(made, by, due, found, number=number, side=side)
     found.check("side count", by.id, "all", counted, seen)
 
 
@@ -102,7 +102,7 @@ def _paged(desk: Any, by: Any) -> Any:
             return
 
 
-def _one(made: Any, by: Any, due: Any, found: Any, number: str, side: Side) -> None:
+def _one(made: Any, by: Any, due: Any, found: Any, *, number: str, side: Side) -> None:
     desk, sees = made.made, due.has(side, made.facts[number])
     inside = due.hears("internal")
     absent = str(NotFound("referral", side.number))
@@ -112,7 +112,7 @@ def _one(made: Any, by: Any, due: Any, found: Any, number: str, side: Side) -> N
         found.check("side", by.id, side.number, bool(record.version and record.reach), inside)
     codes = [one.code for one in desk.setup.store.history("referral", side.id, by.scope)]
     found.check("side history", by.id, side.number, bool(codes), sees)
-    found.check("side history", by.id, side.number, "seen_by_others" in codes and not inside, False)
+    found.check("side history", by.id, side.number, inside or "seen_by_others" not in codes, due=True)
     if side.reference:
         key = reference_key(side.vendor, side.reference)
         got = _told(lambda: desk.setup.store.get("referral", key, by.scope))

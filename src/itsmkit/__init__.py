@@ -49,6 +49,7 @@ _WHERE = {
     "itsmkit.core.model.process": "END Process Step",
     "itsmkit.core.model.query": "Count LIKE_LIMIT Op Page Query Scope Tally Test",
     "itsmkit.core.model.record": "Blob Field FieldKind Record RecordType Unreadable from_ms instant revised to_ms",
+    "itsmkit.core.model.referral": "REFERRAL Referral",
     "itsmkit.core.model.report": "ReportDefinition Table",
     "itsmkit.core.model.ticket": "Attachment Contact Kind Likeness Status TICKET Ticket Wait",
     "itsmkit.core.model.unit": (

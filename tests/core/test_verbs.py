@@ -34,7 +34,8 @@ LATER = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 MEDIUM = Rules(default_category="network", default_impact=2, default_urgency=2)
 """Every ticket is of medium severity: a backup is due before the work."""
 TO_CLASSIFY = Rules()
-VERBS = {name: one for name, one in every.VERBS["ticket"].items() if one not in every.dispatch.ASKING}
+ASKING = (*every.dispatch.ASKING, *every.referral.ASKING)
+VERBS = {name: one for name, one in every.VERBS["ticket"].items() if one not in ASKING}
 """Those of the incident process; the dispatch has its own tests."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 from attrs import evolve
 
-from itsmkit.core.model.event import INTERNAL, VENDOR, Event
+from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
@@ -46,6 +46,16 @@ def side_reach(referral: Referral, ticket: Ticket) -> tuple[str, ...]:
             ("team", referral.team),
         )
     )
+
+
+def words_to_requester(ticket: Ticket, by: Scope | None) -> str:
+    """The audience of words to the requester or of theirs.
+
+    While a vendor has the ticket they are between the requester and the house, and none of the vendor's; but for what
+    the vendor's own staff write, within whose scope `by` it is.
+    """
+    theirs = by is not None and not by.commands("")
+    return PERSONAL if ticket.vendor and not theirs else PUBLIC
 
 
 def _keys(named: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def numbered(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
 
 
 def begun(
-    setup: Setup, child: Any, ticket: Ticket, by: str, personal: Mapping[str, Any], now: datetime, *, cause: str = ""
+    setup: Setup, child: Any, ticket: Ticket, now: datetime, *, by: str, personal: Mapping[str, Any], cause: str = ""
 ) -> Change:
     """The change that begins a child; what is referred is told to its party, so that is for all who see it."""
     args: dict[str, Any] = {"for": ticket.number}
@@ -126,7 +126,11 @@ def with_children(setup: Setup, change: Change, now: datetime, *, but: str = "")
     if made is None:
         return (change, *followed_)
     personal = {"text": made.request} if made.request else {}
-    return (change, *followed_, begun(setup, numbered(setup, made, ticket, now), ticket, "core", personal, now))
+    return (
+        change,
+        *followed_,
+        begun(setup, numbered(setup, made, ticket, now), ticket, now, by="core", personal=personal),
+    )
 
 
 def _follows(setup: Setup, child: Any, change: Change, now: datetime, made: Referral | None) -> Change | None:

@@ -101,7 +101,7 @@ def _changes(
     first = evolve(first, args={**first.args, child.type: child.number})
     change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
     own, *others = with_children(setup, change, now)
-    made = begun(setup, child, cast("Ticket", own.after), first.by, first.personal, now, cause=cause)
+    made = begun(setup, child, cast("Ticket", own.after), now, by=first.by, personal=first.personal, cause=cause)
     return own, made, *others
 
 

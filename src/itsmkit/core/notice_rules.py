@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 from attrs.validators import ge, in_, matches_re
 
-from itsmkit.core.model.event import NOTHING, Event
+from itsmkit.core.model.event import NOTHING, PUBLIC, TO_REQUESTER, Event
 from itsmkit.core.model.notice import NoticeDraft
 from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
@@ -35,7 +35,10 @@ _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 @frozen
 class On:
-    """A sort of event: its code, and where they are given its step, outcome, audience and arguments."""
+    """A sort of event: its code, and where they are given its step, outcome, audience and arguments.
+
+    "public" is what the requester reads, and so what is between them and the house alone as well.
+    """
 
     code: str
     step: str = ""
@@ -46,7 +49,8 @@ class On:
     def fits(self, event: Event) -> bool:
         """Whether the event is of this sort."""
         wanted = (self.code, self.step, self.outcome, self.audience)
-        found = (event.code, event.step, event.outcome, event.audience)
+        audience = PUBLIC if event.audience in TO_REQUESTER else event.audience
+        found = (event.code, event.step, event.outcome, audience)
         return all(not want or want == have for want, have in zip(wanted, found, strict=True)) and all(
             event.args.get(name) == value for name, value in self.args.items()
         )
@@ -150,7 +154,7 @@ RULES = (
     NotifyRule(
         "told_party",
         PARTY,
-        (On("tell", audience="public", args=BY_HOUSE), On("joined", audience="public", args=BY_HOUSE), On("rule"),
+        (On("tell", audience="public", args=BY_HOUSE), On("joined", audience="public", args=BY_HOUSE), On("settle"),
          On("withdraw"), On("followed", outcome="withdrawn")),
         about=OF_REFERRALS,
     ),

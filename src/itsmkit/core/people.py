@@ -65,7 +65,9 @@ def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Ch
         msg = f"separation of duties: who grants is not who gets; let another administrator load {record.id}'s roles"
         raise NotAllowed(msg)
     kept = {name: getattr(found, name) for name in GRANTED if found is not None and hasattr(found, name)}
-    after = revised(record, version=0, head="", reach=(f"{record.type}:{record.id}",), **kept)
+    # A vendor's staff see what their company is under contract for.
+    whose = f"vendor:{record.vendor}" if isinstance(record, Contract) else f"{record.type}:{record.id}"
+    after = revised(record, version=0, head="", reach=(whose,), **kept)
     sort = "changed" if found is not None else "new"
     draft = Draft("loaded", by, outcome=sort, args={"fields": sorted(changed)})
     change = sealed(world, found, after, (draft,), world.now())

@@ -183,17 +183,19 @@ def _found(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | Non
         return Address("", language)
     if kind == "contact":
         return Address(name, (ticket.language if ticket else "") or language)
-    if kind == "vendor":
-        vendor = setup.site.vendor(name)
-        known = vendor and vendor.mail
-        return Address(vendor.mail, vendor.language or language) if vendor and known else Address(dropped="no mailbox")
-    if kind == "team":
-        team = setup.site.team(name)
-        return Address(team.mail, language) if team and team.mail else Address(dropped="the team has no mailbox")
+    if kind in ("vendor", "team"):
+        return _mailbox(setup, kind, name, language)
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
     return _of_person(setup, person, notice, seen, language)
+
+
+def _mailbox(setup: Setup, kind: str, name: str, language: str) -> Address:
+    party = setup.site.vendor(name) if kind == "vendor" else setup.site.team(name)
+    if party is None or not party.mail:
+        return Address(dropped=f"the {kind} has no mailbox")
+    return Address(party.mail, getattr(party, "language", "") or language)
 
 
 def _no_party(side: Referral, recipient: str) -> str:

@@ -17,9 +17,9 @@ from itsmkit.core.process import standing
 
 _STEPS = (
     Step("RF1", "Acknowledge", Duty.HANDLE,
-         {"acknowledged": "RF2", "returned": END, "not_ours": "RF3", "done": END}, Rests.REFERRED,
+         {"acknowledged": "RF2", "given_back": END, "not_ours": "RF3", "done": END}, Rests.REFERRED,
          writes=("acknowledged", "reference"), source="INC-24 INC-26"),
-    Step("RF2", "Work on it and answer", Duty.HANDLE, {"done": END, "returned": END, "not_ours": "RF3"},
+    Step("RF2", "Work on it and answer", Duty.HANDLE, {"done": END, "given_back": END, "not_ours": "RF3"},
          Rests.ACKNOWLEDGED, writes=("solution", "reason"), source="INC-26 INC-37"),
     Step("RF3", "Not theirs? The manager rules", Duty.MANAGE, {"upheld": END, "rejected": "RF1"}, Rests.DISPUTED,
          writes=("ruling", "ruled_by"), source="INC-24"),
@@ -74,7 +74,7 @@ def followed(process: Process, referral: Referral, before: Ticket, after: Ticket
 def _left(referral: Referral, ticket: Ticket) -> str:
     if ticket.vendor != referral.vendor:
         return "withdrawn"
-    return "done" if ticket.status in _DONE else "returned"
+    return "done" if ticket.status in _DONE else "given_back"
 
 
 def _moved(process: Process, referral: Referral, at: str, changes: Mapping[str, Any], ticket: Ticket) -> Followed:

@@ -118,7 +118,7 @@ class Telling:
         if draft.to.startswith(("role:", "team:", "vendor:")):
             if not found:
                 nobody = "nobody is there to be told"
-                yield _notice(setup, ticket, event, draft, draft.to, side, state="dead", error=nobody), now
+                yield _notice(setup, ticket, event, draft, draft.to, side=side, state="dead", error=nobody), now
             found = tuple(one for one in found if one != event.by)  # who did it knows
         for one in found:
             recipient = one
@@ -129,7 +129,7 @@ class Telling:
                 continue
             state = "dropped" if way.dropped else "waiting"
             notice = _notice(
-                setup, ticket, event, draft, recipient, side, channel=way.channel, state=state, error=way.dropped
+                setup, ticket, event, draft, recipient, side=side, channel=way.channel, state=state, error=way.dropped
             )
             if notice.hops >= MOST_HOPS and not by_hand(notice):
                 notice = revised(notice, state="parked", error="a mail of ours came back too often")
@@ -247,6 +247,7 @@ def _notice(
     event: Event,
     draft: NoticeDraft,
     recipient: str,
+    *,
     side: Referral | None,
     **more: Any,
 ) -> Notice:

@@ -7,9 +7,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from itsmkit.core.access import words_to_requester
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.mailid import verified_hops, verified_number
-from itsmkit.core.model.event import PUBLIC, Draft
+from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER, Draft
 from itsmkit.core.model.message import Attached, Message, Receipt, Received, Report
 from itsmkit.core.model.party import PERSON, Person
 from itsmkit.core.model.pause import CUSTOMER
@@ -282,11 +283,10 @@ def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: H
             changes = {"waits": waits, "answered": True, "heard": now}
             after = standing(setup.processes[known.process], known, known.step, changes)
         personal = {"text": report.text, "from": report.contact.mail}
-        draft = Draft(
-            "joined", by, args={**args, "requester": own}, personal=personal, audience=PUBLIC if own else "internal"
-        )
+        audience = words_to_requester(known, None) if own else INTERNAL
+        draft = Draft("joined", by, args={**args, "requester": own}, personal=personal, audience=audience)
     files, blobs = _files(report)
-    shelf = "attachments" if draft.audience == PUBLIC else "internal_files"
+    shelf = "attachments" if draft.audience in TO_REQUESTER else "internal_files"
     after = revised(after, **{shelf: (*getattr(known, shelf), *files)}) if files else after
     drafts = (draft, *heard.notes())
     change = ticket_change(setup, known, after, drafts, now, cause=kept.received.id)

@@ -98,7 +98,7 @@ class RoleModel:
         return tuple(sorted({team.line for team in site.teams}))
 
     def assignment(self, ticket: Ticket, line: int, site: Site) -> Assignment | None:
-        """The vendor's team where a contract covers it, else that of the line, or the next that has any, that fits best."""
+        """The vendor's team where a contract covers it; else the best of the line, or of the next that has any."""
         if line > 1 and (found := by_contract(ticket, line, site)) is not None:
             return found
         for at in self.lines(site):

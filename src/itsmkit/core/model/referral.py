@@ -29,7 +29,7 @@ class Referral(Record):
     `parent` is the ticket's id, `about` its number, `title` its matter in a line; `asked_by` who asked, and `asker` the
     vendor that they are of. `home` is the team that the ticket goes back to. `reference` is the vendor's own number for
     it. `evidence` is what "not ours" rests on, `ruling` what the manager said to that. `outcome` says how it ended:
-    "done", "returned", "not_theirs", "withdrawn".
+    "done", "given_back", "not_theirs", "withdrawn".
     """
 
     type: ClassVar[str] = "referral"

@@ -184,8 +184,8 @@ class Return:
 
 def _return(referral: Referral, params: Return, act: Act) -> Effect:
     _check_part(referral, act, "returning it")
-    changes = {"reason": params.reason, "closed": act.now, "outcome": "returned"}
-    return _given_back(referral, "returned", changes, act, {"reason": params.reason})
+    changes = {"reason": params.reason, "closed": act.now, "outcome": "given_back"}
+    return _given_back(referral, "given_back", changes, act, {"reason": params.reason})
 
 
 def _given_back(
@@ -217,14 +217,14 @@ def _not_ours(referral: Referral, params: NotOurs, act: Act) -> Effect:
 
 
 @frozen
-class Rule:
+class Settle:
     """The manager's ruling on "not ours"."""
 
     upheld: bool = param("the vendor is right: the ticket goes back to the line it came from", required=True)
     reason: str = param("why", required=True, multiline=True)
 
 
-def _rule(referral: Referral, params: Rule, act: Act) -> Effect:
+def _settle(referral: Referral, params: Settle, act: Act) -> Effect:
     if not act.by.scope.commands(""):
         msg = f"who is a party to {referral.number} does not rule on it; the house's manager does"
         raise NotAllowed(msg)
@@ -289,7 +289,7 @@ VERBS = (
     verb("done", "Record the solution", DoneBy, _done, EVERYBODY, *_ASKED),
     verb("return", "Give it back", Return, _return, EVERYBODY, *_ASKED),
     verb("not-ours", "Say that it is not the vendor's", NotOurs, _not_ours, LINE, *_ASKED),
-    verb("rule", "Rule on whose it is", Rule, _rule, MANAGERS, "RF3"),
+    verb("settle", "Settle whose it is", Settle, _settle, MANAGERS, "RF3"),
     verb("withdraw", "Ask no longer", Withdraw, _withdraw, LINE, *_OPEN),
 )
 """What is done to the referral itself, as it meets them."""
