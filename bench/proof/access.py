@@ -48,6 +48,7 @@ TABLES = {
         support                  team    public personal internal
         vendor_support           vendor  public vendor
         incident_manager         all     public personal internal
+        company_management       all     public personal internal
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal
@@ -64,6 +65,7 @@ TABLES = {
         is_problem_manager       all     public personal internal
         vendor_incident_manager  vendor  public vendor
         vendor_problem_manager   vendor  public vendor
+        company_management       all     public personal internal
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal

@@ -46,7 +46,7 @@ def test_a_referral_is_led_to_its_end(referring: "Itsmkit") -> None:
 
 def test_what_is_none_of_ones_business_is_refused_in_one_line(referring: "Itsmkit") -> None:
     assert "no referral" in referring.error("--as", "ursula", "referral", "show", "V26-000001")
-    assert "needs the duty manage" in referring.error(
+    assert "needs the duty lead or manage" in referring.error(
         "--as", "victor", "referral", "settle", "V26-000001", "--upheld", "--reason", "x"
     )
     assert "unknown verb" in referring.error(

@@ -188,6 +188,15 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
     "resume": ("IM4.2", "carol", {}, {"waits": (), "status": Status.IN_PROGRESS, "step": "IM4.2"}),
     "escalate": ("IM3.1", "carol", {"why": "too slow"}, {"step": "IM3.1"}),
     "review": ("IM5.6", "mia", {"findings": "the cable was old", "present": "Bob"}, {"solution": "replace the cable"}),
+    "ask-for": (
+        "IM3.1",
+        "carol",
+        {"what": "equipment", "text": "a switch"},
+        {"wanted": "equipment", "wanted_by": "carol", "step": "IM3.1"},
+    ),
+    "grant": ("IM3.1", "root", {}, {}),
+    "deny": ("IM3.1", "root", {"reason": "no money"}, {}),
+    "lead": ("IM3.1", "root", {}, {}),
     "withhold": ("IM3.1", "mia", {"why": "solved soon"}, {"unjudged": ()}),
 }
 
@@ -198,8 +207,9 @@ def at_happy_place(clock: MovedClock, verb: str) -> tuple[Desk, Ticket, str, dic
     return made, ticket, by, dict(params), then
 
 
-TRIED = sorted(set(HAPPY) - {"complete", "withhold", "review"})
-"""Those that fit a ticket in an ordinary course; `withhold` needs one past its target, as test_chains.py has."""
+TRIED = sorted(set(HAPPY) - {"complete", "withhold", "review", "grant", "deny", "lead"})
+"""Those that fit a ticket in an ordinary course; `withhold` needs one past its target, as test_chains.py has, and
+what company management does is in test_company.py."""
 
 
 def test_every_verb_is_tried_here() -> None:

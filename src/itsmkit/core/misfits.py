@@ -7,7 +7,7 @@ from attrs import evolve
 
 from itsmkit.core.contracts import runs
 from itsmkit.core.model.organisation import Duty, Organisation
-from itsmkit.core.model.party import Person, Site
+from itsmkit.core.model.party import Contract, Person, Site, Team
 from itsmkit.core.model.query import Op, Query, Scope, Test
 from itsmkit.core.model.referral import Referral, ReferralStatus
 from itsmkit.core.model.ticket import Status, Ticket
@@ -23,7 +23,7 @@ _WORKS = frozenset({Duty.HANDLE, Duty.RECORD, Duty.MANAGE})
 
 
 def misfits(setup: Setup) -> Iterator[Finding]:
-    """People whose roles the model doesn't know, vendors that there aren't, open tickets that it can't hold; and why."""
+    """People whose roles the model doesn't know, unknown vendors, then open tickets that it can't hold; and why."""
     model = setup.organisation
     if model is None:
         return
@@ -71,7 +71,7 @@ def _open_sides(setup: Setup) -> Mapping[str, list[Referral]]:
 
 def _of_vendors(site: Site, people: Mapping[str, Person]) -> Iterator[tuple[str, str]]:
     """Teams, people and contracts that name a vendor, a team or a service that the site lacks."""
-    naming = (*site.teams, *people.values(), *site.contracts)
+    naming: tuple[Team | Person | Contract, ...] = (*site.teams, *people.values(), *site.contracts)
     for one in naming:
         if one.vendor and site.vendor(one.vendor) is None:
             yield one.id, f"there is no vendor {one.vendor}; name it in vendors.toml"

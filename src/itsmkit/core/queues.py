@@ -15,6 +15,7 @@ from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.setup import Setup
 from itsmkit.core.verbs.closure import to_be_reviewed
+from itsmkit.core.verbs.company import to_be_led
 
 _OPEN = tuple(str(one) for one in Status if one is not Status.CLOSED)
 _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status.RESOLVED))
@@ -70,6 +71,10 @@ QUEUES = MappingProxyType(
                   lambda ticket, _: bool(ticket.unjudged)),
             Queue("to-rule", "Not theirs, a vendor says: to be ruled on", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.disputed)),
+            Queue("to-approve", "New staff or equipment: to be approved", Duty.LEAD, lambda _: (),
+                  lambda ticket, _: bool(ticket.wanted)),
+            Queue("to-lead", "Major faults and disputes that nobody leads in", Duty.LEAD, _open,
+                  lambda ticket, _: to_be_led(ticket)),
             Queue("waiting", "Resting", Duty.RECORD, lambda _: (Test("status", value=str(Status.WAITING)),)),
             Queue("to-confirm", "Resolved, the user's word is awaited", Duty.RECORD,
                   lambda _: (Test("step", value="IM5.2"),)),

@@ -19,6 +19,7 @@ ROLES = MappingProxyType(
             *(Duty.RECORD, Duty.HANDLE, Duty.MANAGE, Duty.WATCH, Duty.CHAIR, Duty.READ_REPORTS, Duty.IMPERSONATE),
             sees=Sees.ALL,
         ),
+        "company_management": role(Duty.LEAD, Duty.HANDLE, Duty.READ_REPORTS, sees=Sees.ALL),
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
@@ -43,6 +44,7 @@ class Settings:
             "is_manager": "incident_manager",
             "vendor_manager": "incident_manager",
             "department": "department_manager",
+            "company": "company_management",
             "owner": "process_owner",
         }
     )

@@ -33,6 +33,7 @@ ROLES = MappingProxyType(
         "is_problem_manager": role(*_IS, sees=Sees.ALL),
         "vendor_incident_manager": vendor_role(*_VENDOR, Duty.READ_REPORTS),
         "vendor_problem_manager": vendor_role(*_VENDOR),
+        "company_management": role(Duty.LEAD, Duty.HANDLE, Duty.READ_REPORTS, sees=Sees.ALL),
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
@@ -58,6 +59,7 @@ class Settings:
             "is_manager": "is_incident_manager",
             "vendor_manager": "vendor_incident_manager",
             "department": "department_manager",
+            "company": "company_management",
             "owner": "process_owner",
         }
     )

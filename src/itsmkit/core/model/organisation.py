@@ -21,6 +21,7 @@ class Duty(StrEnum):
     CHAIR = "chair"  # who leads the review of the highest priority's tickets (ORG-02)
     DISPATCH = "dispatch"  # the project manager: decides whether somebody must go on site (INC-23)
     APPROVE = "approve"  # the technical director: approves a dispatch before anyone leaves (INC-23)
+    LEAD = "lead"  # company management: approves staff and equipment, leads in major faults and disputes (INC-25)
     ARCHIVE = "archive"  # the archivist: takes work orders and signed records (INC-42)
     OWN_PROCESS = "own_process"  # the process owner: measures, policy
     READ_REPORTS = "read_reports"

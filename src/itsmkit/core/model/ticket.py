@@ -96,9 +96,10 @@ class Ticket(Record):
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
     `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
     whether to escalate it: the clocks that ran out, "major" (SLA-04). `disputed` is the number of the referral whose
-    vendor says "not ours", until the manager has ruled on it. `hops` counts how often mails of ours came back
-    to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: ""
-    nothing, "files" its attachments, "all" whatever could name or quote a person.
+    vendor says "not ours", until the manager has settled it; `wanted` is "staff" or "equipment" until company
+    management has approved it for `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours
+    came back to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out:
+    "" nothing, "files" its attachments, "all" whatever could name or quote a person.
     """
 
     type: ClassVar[str] = "ticket"
@@ -182,6 +183,9 @@ class Ticket(Record):
     timeline: tuple[Moment, ...] = ()
     unjudged: tuple[str, ...] = ()
     disputed: str = ""
+    wanted: str = ""
+    wanted_by: str = ""
+    leader: str = ""
     due: datetime | None = None
     policy: str = ""
     erased: str = ""
@@ -274,6 +278,9 @@ TICKET = RecordType(
         "hops",
         "unjudged",
         "disputed",
+        "wanted",
+        "wanted_by",
+        "leader",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

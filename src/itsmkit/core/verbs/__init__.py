@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, correcting, dispatch, first_support, handling, referral
+from itsmkit.core.verbs import at_any_time, closure, company, correcting, dispatch, first_support, handling, referral
 
 _TICKET = (
     first_support.VERBS,
@@ -12,6 +12,7 @@ _TICKET = (
     referral.ASKING,
     closure.VERBS,
     at_any_time.VERBS,
+    company.VERBS,
     correcting.VERBS,
 )
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from itsmkit.core.access import may
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.event import INTERNAL, PUBLIC, VENDOR
-from itsmkit.core.model.organisation import Principal
+from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END
 from itsmkit.core.model.record import Blob
 from itsmkit.core.model.referral import Referral, ReferralStatus
@@ -289,7 +289,7 @@ VERBS = (
     verb("done", "Record the solution", DoneBy, _done, EVERYBODY, *_ASKED),
     verb("return", "Give it back", Return, _return, EVERYBODY, *_ASKED),
     verb("not-ours", "Say that it is not the vendor's", NotOurs, _not_ours, LINE, *_ASKED),
-    verb("settle", "Settle whose it is", Settle, _settle, MANAGERS, "RF3"),
+    verb("settle", "Settle whose it is", Settle, _settle, MANAGERS | {Duty.LEAD}, "RF3"),
     verb("withdraw", "Ask no longer", Withdraw, _withdraw, LINE, *_OPEN),
 )
 """What is done to the referral itself, as it meets them."""
