@@ -18,7 +18,7 @@ from itsmkit.testing import change
 
 SHARE = float(os.environ.get("ITSMKIT_PROOF_SHARE", "1"))
 """How much of the everyday proofs is done here."""
-EVERYDAY = {"kills": 200, "races": 8, "commands": 25, "wire": 20, "servers": 2, "disk": 3}
+EVERYDAY = {"kills": 200, "races": 8, "commands": 15, "wire": 10, "servers": 2, "disk": 3}
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 

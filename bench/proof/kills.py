@@ -62,7 +62,7 @@ class Course:
 
         clock = Shifted(self.lives * APART)
         with opened(self.site, clock=clock, seed=self.lives, point=pass_point if point else None) as desk:
-            settled(desk)
+            desk.tick()
             os.write(acks, READY + b"\n")
             ahead = point
             self.ledger.work(desk, acks, TASKS)

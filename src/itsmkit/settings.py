@@ -3,6 +3,8 @@
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_origin
@@ -41,6 +43,8 @@ CHAINS: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType(
 )
 """The chains of a site that has no file of its own."""
 T = TypeVar("T")
+_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+"""The folder of the site whose tables are being read: what paths and secrets in them start from."""
 
 
 @frozen(repr=False)
@@ -174,13 +178,16 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def structured(data: Mapping[str, Any], kind: type[T], where: str, folder: Path | None) -> T:
     """The frozen value of plain tables: secrets looked up, paths made the site's; SettingsError says what is wrong."""
+    reading = _folder.set(folder)
     try:
-        return _converter(folder).structure(data, kind)
+        return _converter().structure(data, kind)
     except (cattrs.BaseValidationError, ValueError, TypeError) as fault:
         reasons = cattrs.transform_error(fault, path="", format_exception=_reason)
         reasons = [one.replace(" @ $.", " at ").replace(" @ .", " at ").replace(" @ ", "") for one in reasons]
         msg = f"{where}: {'; '.join(reasons)}"
         raise SettingsError(msg) from fault
+    finally:
+        _folder.reset(reading)
 
 
 def _reason(fault: BaseException, _kind: Any) -> str:
@@ -193,13 +200,14 @@ def _reason(fault: BaseException, _kind: Any) -> str:
     return said or type(fault).__name__
 
 
-def _converter(folder: Path | None) -> Converter:
+@cache  # it compiles a function for each class: a dozen for every desk that is opened
+def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for kind in (str, int, float, bool):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook_func(_is_tuple, lambda value, kind: _listed(converter, value, kind))
-    converter.register_structure_hook(Secret, lambda value, _: secret(value, folder))
-    converter.register_structure_hook(Path, lambda value, _: (folder or Path()) / value)
+    converter.register_structure_hook(Secret, lambda value, _: secret(value, _folder.get()))
+    converter.register_structure_hook(Path, lambda value, _: (_folder.get() or Path()) / value)
     return converter
 
 

@@ -80,9 +80,9 @@ def test_the_time_grows_with_the_size_and_no_faster() -> None:
         b"a:\n" * 10**6,
     )
     for raw in hostile:
-        start = time.perf_counter()
+        start = time.process_time()
         content_key(raw)
-        assert time.perf_counter() - start < 0.5
+        assert time.process_time() - start < 0.5
 
 
 @given(

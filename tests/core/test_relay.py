@@ -10,19 +10,18 @@ from itsmkit import (
     Desk,
     Event,
     Lane,
-    NewerShape,
     NotDelivered,
     Notice,
     NoticeDraft,
     Query,
     Scope,
     Sent,
-    Store,
     hookimpl,
 )
 from itsmkit.core.posting import DELIVERIES, pause
 from itsmkit.core.relay import relay
 from itsmkit.testing import PEOPLE, MovedClock, answering, desk, raising, reported
+from tests.core.newer import Newer
 
 ALL = Scope.system("test")
 
@@ -396,21 +395,6 @@ def test_deliveries_are_leased_one_by_one(clock: MovedClock) -> None:
         reported(made, title)
     made.tick()
     assert left == [2]
-
-
-class Newer:
-    """A store in which a newer itsmkit wrote one record."""
-
-    def __init__(self, store: Store, id_: str) -> None:
-        self._store, self._id = store, id_
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def get(self, type_: str, key: str, scope: Scope) -> Any:
-        if key == self._id:
-            raise NewerShape("use the newer itsmkit")
-        return self._store.get(type_, key, scope)
 
 
 def test_a_record_that_cannot_be_read_costs_no_other_its_news(clock: MovedClock) -> None:

@@ -13,9 +13,7 @@ from itsmkit import (
     Fact,
     Lane,
     Level,
-    NewerShape,
     Outcome,
-    Scope,
     Status,
     Store,
     StoreError,
@@ -27,6 +25,7 @@ from itsmkit import (
 from itsmkit.core.policy import Rules
 from itsmkit.core.sweep import sweep
 from itsmkit.testing import MovedClock, answering, brought_to, desk, raising, reported
+from tests.core.newer import Newer
 
 RULES = Rules(default_category="network", silence_hours=16, follow_up_hours=40)
 
@@ -451,21 +450,6 @@ class ByTeam:
             Target("response", 2 * 3600, "always", chain=(Level(50, self._to),)),
             Target("resolution", hours * 3600, "always", chain=(Level(50, "manager"),)),
         ]
-
-
-class Newer:
-    """A store in which a newer itsmkit wrote one record."""
-
-    def __init__(self, store: Store, id_: str) -> None:
-        self._store, self._id = store, id_
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def get(self, type_: str, key: str, scope: Scope) -> Any:
-        if key == self._id:
-            raise NewerShape("use the newer itsmkit")
-        return self._store.get(type_, key, scope)
 
 
 class Choosy:

@@ -1,5 +1,6 @@
 """Days off from iCalendar files: what is a day off, what recurs, what is passed over, and files that mean harm."""
 
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -139,14 +140,22 @@ def test_a_file_that_goes_on_for_ever_or_is_none_is_refused_in_a_line(what: str)
 @pytest.mark.parametrize(
     "rule",
     ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5", "FREQ=DAILY;BYMONTH=13",
-     "FREQ=DAILY;COUNT=99999999"],
+     "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=WEEKLY;BYMONTH=4;BYMONTHDAY=-31;BYDAY=2MO"],
 )  # fmt: skip
-def test_a_rule_that_finds_nothing_or_far_too_much_ends(rule: str) -> None:
-    try:
-        found = read(event(f"RRULE:{rule}", start="DTSTART;VALUE=DATE:19000101"))
-    except CalendarError:
-        return
-    assert len(found.off) in (0, 365)
+def test_a_rule_that_falls_on_no_day_is_refused(rule: str) -> None:
+    start = time.process_time()
+    with pytest.raises(CalendarError, match="no day"):
+        read(event(f"RRULE:{rule}", start="DTSTART;VALUE=DATE:19000101"))
+    assert time.process_time() - start < 2
+
+
+def test_a_rule_that_finds_far_too_much_ends() -> None:
+    assert len(read(event("RRULE:FREQ=DAILY;COUNT=99999999", start="DTSTART;VALUE=DATE:19000101")).off) == 365
+
+
+def test_the_last_friday_of_a_month_is_found_where_no_year_ends_with_it() -> None:
+    found = read(event("RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYMONTHDAY=24", start="DTSTART;VALUE=DATE:20260101"))
+    assert [f"{day:%m-%d}" for day in found.off] == ["01-01", "04-24"]
 
 
 def test_an_event_of_ten_thousand_years_is_cut_to_those_asked_about() -> None:

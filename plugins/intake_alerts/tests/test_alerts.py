@@ -177,10 +177,10 @@ BROKEN: list[Any] = [
 
 @pytest.mark.parametrize("payload", BROKEN, ids=[str(at) for at in range(len(BROKEN))])
 def test_a_broken_notification_is_said_to_be_one_quickly(payload: Any) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ItsmError):
         read(payload)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 JSON = st.recursive(

@@ -93,17 +93,17 @@ READ = {
 
 @pytest.mark.parametrize("raw", REFUSED.values(), ids=REFUSED)
 def test_beyond_the_limits_a_mail_is_refused_at_once(raw: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ItsmError):
         read(raw)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("raw", READ.values(), ids=READ)
 def test_within_the_limits_it_is_read_in_little_time(raw: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert read(raw) is not None
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_what_is_just_within_the_limits_is_read() -> None:

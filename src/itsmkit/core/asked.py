@@ -39,7 +39,7 @@ def check_tally(tally: Tally, type_: RecordType, scope: Scope) -> None:
 
 def check_test(test: Test, type_: RecordType, scope: Scope) -> None:
     """QueryError where the comparison doesn't fit the field."""
-    kind = _field(test.field, type_, scope).kind
+    kind = FieldKind.TEXT if test.field == "id" else _field(test.field, type_, scope).kind
     if test.op in (Op.SET, Op.UNSET):
         values: tuple[Any, ...] = ()
     elif test.op is Op.ANY_OF:

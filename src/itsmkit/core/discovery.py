@@ -1,7 +1,8 @@
 """Where plugins come from: installed distributions (entry points of the group "itsmkit") and a site's own files."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -23,13 +24,21 @@ class Found:
     origin: str
 
 
-def installed() -> list[Found]:
-    """The plugins of installed distributions, by name; of two of one name the first found counts."""
+def installed() -> tuple[Found, ...]:
+    """The plugins of installed distributions, by name; of two of one name the first found counts.
+
+    They are looked for once on each search path: what is installed while a process runs is for the next one.
+    """
+    return _installed(tuple(sys.path))
+
+
+@cache
+def _installed(_path: tuple[str, ...]) -> tuple[Found, ...]:
     found: dict[str, Found] = {}
     for point in entry_points(group=GROUP):
         origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
         found.setdefault(point.name, Found(point.name, point.load, origin))
-    return sorted(found.values(), key=lambda one: one.name)
+    return tuple(sorted(found.values(), key=lambda one: one.name))
 
 
 def local(paths: Iterable[str], folder: Path | None) -> list[Found]:

@@ -181,7 +181,9 @@ class MemoryStore:
         return [self._rows[type_.name][one] for one in found]
 
     def _fits(self, row: _Row, asked: Query | Tally, scope: Scope) -> bool:
-        return scope.sees(row.reach) and all(_holds(test, row.columns[test.field]) for test in asked.where)
+        return scope.sees(row.reach) and all(
+            _holds(test, row.id if test.field == "id" else row.columns[test.field]) for test in asked.where
+        )
 
     # writing
 

@@ -12,6 +12,7 @@ from attrs import define, field
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
+from itsmkit.core.leased import Read, together
 from itsmkit.core.mailid import loop_mark, message_id
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
@@ -46,7 +47,7 @@ def relay(setup: Setup, leases: Sequence[Lease], *, enough: Callable[[], bool] =
     """
     if not leases:
         return 0
-    told = Telling(setup)
+    told = Telling(setup, together(setup.store, leases, _RELAY))
     try:
         for at, lease in enumerate(leases):
             if at and enough():
@@ -69,6 +70,7 @@ class Telling:
     """Some news relayed together: what shall be committed for them, and whoever is there, read once for all."""
 
     setup: Setup
+    read: Read
     units: list[Unit] = field(factory=list)
     held: int = 0
 
@@ -80,7 +82,7 @@ class Telling:
     def tell(self, lease: Lease) -> None:
         """The notices of one commit's events, with the end of its lease behind them."""
         setup = self.setup
-        record = setup.store.get(lease.type, lease.id, _RELAY)
+        record = self.read(lease)
         side = record if isinstance(record, Referral) else None
         ticket = record if side is None else setup.store.get("ticket", side.parent, _RELAY)
         if not isinstance(ticket, Ticket):

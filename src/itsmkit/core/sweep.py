@@ -13,6 +13,7 @@ from itsmkit.core.clocks import elapsed, promise, runs
 from itsmkit.core.dues import Due, due_moment, dues
 from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
+from itsmkit.core.leased import Read, each, together
 from itsmkit.core.model.agreement import Clock
 from itsmkit.core.model.escalation import NEXT_LINE, OVERDUE, ROTA, TEAM, Escalation, Level
 from itsmkit.core.model.event import Draft
@@ -35,6 +36,7 @@ LATE = 120
 AHEAD = timedelta(seconds=1)
 MANAGER = "manager"
 """Whom an escalation reaches that would reach nobody, and who judges one (SLA-04)."""
+_SWEEP = Scope.system("sweep")
 Decide = Callable[[Ticket, datetime], "Swept | None"]
 
 
@@ -74,11 +76,12 @@ def sweep(setup: Setup, leases: Sequence[Lease], hold: int, *, enough: Callable[
         return lambda ticket, now: _all_due(setup, lease, hold, ticket, now)
 
     ready: list[Ready] = []
+    read = together(setup.store, leases, _SWEEP)
     for at, lease in enumerate(leases):
         if at and enough():
             setup.store.settle(*(Settle(one, one.due) for one in leases[at:]))
             break
-        if (one := _guarded(setup, lease, hold, decide(lease))) is not None:
+        if (one := _guarded(setup, lease, hold, decide(lease), read)) is not None:
             ready.append(one)
     return _committed(setup, ready, hold, decide)
 
@@ -94,7 +97,7 @@ def work(setup: Setup, leases: Sequence[Lease], hold: int, *, enough: Callable[[
         if at and enough():
             setup.store.settle(*(Settle(one, one.due) for one in leases[at:]))
             break
-        if (one := _guarded(setup, lease, 0, decide(lease))) is not None:
+        if (one := _guarded(setup, lease, 0, decide(lease), each(setup.store, _SWEEP))) is not None:
             events += _committed(setup, [one], hold, decide).events
     return Committed(events)
 
@@ -118,10 +121,10 @@ def _later(setup: Setup, lease: Lease, ticket: Ticket, now: datetime) -> Swept |
     return None
 
 
-def _guarded(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | None:
+def _guarded(setup: Setup, lease: Lease, hold: int, decide: Decide, read: Read) -> Ready | None:
     """As `_ready`; one that can't be worked on must not hold up the rest: its lease lapses, then it is parked."""
     try:
-        return _ready(setup, lease, hold, decide)
+        return _ready(setup, lease, hold, decide, read)
     except ItsmError as fault:
         if isinstance(fault, StoreError) and not isinstance(fault, NewerShape):
             raise
@@ -129,9 +132,9 @@ def _guarded(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | N
         return None
 
 
-def _ready(setup: Setup, lease: Lease, hold: int, decide: Decide) -> Ready | None:
+def _ready(setup: Setup, lease: Lease, hold: int, decide: Decide, read: Read) -> Ready | None:
     """The unit for a leased ticket; None where there is nothing to commit, and the lease is settled then."""
-    ticket = setup.store.get("ticket", lease.id, Scope.system(f"lane {lease.lane}"))
+    ticket = read(lease)
     if not isinstance(ticket, Ticket):
         setup.store.settle(Settle(lease, parked=True))
         return None
@@ -162,7 +165,7 @@ def _committed(setup: Setup, ready: Sequence[Ready], hold: int, decide: Callable
                 news += outcome.leases
             elif isinstance(outcome, Conflict):
                 behind.append(one.lease)
-        again = (_guarded(setup, lease, held, decide(lease)) for lease in behind)
+        again = (_guarded(setup, lease, held, decide(lease), each(setup.store, _SWEEP)) for lease in behind)
         ready = [one for one in again if one is not None]
     for one in ready:  # somebody changes them all the time: soon again, and no lapse
         _not_yet(setup, one.lease, hold, AHEAD)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.query import Op, Query, Scope, Tally, Test
-from itsmkit.core.model.record import FieldKind, Record, RecordType
+from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 from itsmkit.core.model.ticket import Contact, Kind, Status, Ticket
 from itsmkit.testing.builders import AT, ticket
 from itsmkit.testing.sample_type import Sample, sample
@@ -132,7 +132,7 @@ def _values(kind: FieldKind, near: Sequence[Any]) -> st.SearchStrategy[Any]:
 @st.composite
 def tests(draw: st.DrawFn, type_: RecordType, near: Sequence[Record] = ()) -> Test:  # noqa: PT028 - not a test
     """A comparison that the type allows; values are often those of the records `near`."""
-    field = draw(st.sampled_from(type_.fields))
+    field = draw(st.sampled_from((Field("id"), *type_.fields)))
     held = [value for one in near if (value := getattr(one, field.name)) is not None]
     op = draw(st.sampled_from(Op))
     value = _values(field.kind, held)

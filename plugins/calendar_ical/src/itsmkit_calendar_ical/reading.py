@@ -1,5 +1,6 @@
 """What an iCalendar file says, day by day. The file is a stranger's: every length and loop has a bound."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -17,6 +18,8 @@ MOST_DAYS = 50_000
 EARLIEST = 1900
 DAY = timedelta(days=1)
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+DAYS = frozenset({"BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYDAY"})
+NUMBERS = re.compile(r"[+-]?\d+")
 
 
 @frozen
@@ -157,10 +160,23 @@ def _ruled(closure: _Closure, last: date) -> Iterator[date]:
         text = ";".join(f"{key}={','.join(_text(one) for one in values)}" for key, values in parts.items())
         begun = datetime.combine(closure.first, time())
         try:
+            _check_falls(parts, begun)
             found = rrulestr(f"{text};UNTIL={end:%Y%m%d}T235959", dtstart=begun)
             yield from (one.date() for one in islice(found, int(count[0]) if count else MOST_DAYS))
         except (ValueError, TypeError, IndexError, OverflowError) as error:
             raise CalendarError(f"{closure.name or 'an event'}: its rule can't be followed: {_line(error)}") from error
+
+
+def _check_falls(parts: dict[str, list[Any]], begun: datetime) -> None:
+    """ValueError where the rule lets no day of any year through: it would be looked for day by day to the year 9999.
+
+    Year by year that is soon said; that a weekday is the month's second or last is left out.
+    """
+    days = {key: ",".join(_text(one) for one in parts[key]) for key in sorted(DAYS & parts.keys())}
+    text = ";".join(f"{key}={NUMBERS.sub('', value) if key == 'BYDAY' else value}" for key, value in days.items())
+    if text and next(iter(rrulestr(f"FREQ=YEARLY;{text}", dtstart=begun)), None) is None:
+        msg = "it falls on no day"
+        raise ValueError(msg)
 
 
 def _until(value: Any) -> date | None:

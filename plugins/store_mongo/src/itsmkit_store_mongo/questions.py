@@ -36,7 +36,7 @@ def stretches(query: Query, type_: RecordType, scope: Scope, start: tuple[Any, s
     One filter for both would make the server pass over all equals before `start` on every page.
     """
     turn, behind = (-1, "$lt") if query.descending else (1, "$gt")
-    where = [visible(query.type, scope), *map(_holds, query.where)]
+    where = [visible(query.type, scope), *(_holds(query.type, one) for one in query.where)]
     if query.order == "id":
         after = [{"_id": {behind: record_id(query.type, start[1])}}] if start else []
         return (Stretch({"$and": where + after}, (("_id", turn),)),)
@@ -57,15 +57,20 @@ def _known(field: Field | None) -> Doc:
     return {"$gte": "" if field is None or field.kind is FieldKind.TEXT else LEAST}
 
 
-def _holds(test: Test) -> Doc:
-    path = f"fields.{test.field}"
+def _holds(type_: str, test: Test) -> Doc:
+    own = test.field == "id"
+    path = "_id" if own else f"fields.{test.field}"
     if test.op is Op.SET:
         return {path: {"$nin": [None, ""]}}
     if test.op is Op.UNSET:
         return {path: {"$in": [None, ""]}}
+
+    def kept(value: Any) -> Any:
+        return record_id(type_, value) if own else scalar(stored(value))
+
     if test.op is Op.ANY_OF:
-        return {path: {"$in": [scalar(stored(one)) for one in test.value]}}
-    return {path: {_OPERATORS[test.op]: scalar(stored(test.value))}}
+        return {path: {"$in": [kept(one) for one in test.value]}}
+    return {path: {_OPERATORS[test.op]: kept(test.value)}}
 
 
 _OPERATORS: Mapping[Op, str] = {Op.IS: "$eq", Op.LESS: "$lt", Op.AT_LEAST: "$gte"}
@@ -82,7 +87,10 @@ def numbers(tally: Tally, scope: Scope) -> list[Doc]:
         path = f"$fields.{name}"
         group[f"c{at}"] = {"$sum": {"$cond": [{"$gt": [path, None]}, 1, 0]}}
         group[f"s{at}"] = {"$sum": {"$toDecimal": path}}
-    return [{"$match": {"$and": [visible(tally.type, scope), *map(_holds, tally.where)]}}, {"$group": group}]
+    return [
+        {"$match": {"$and": [visible(tally.type, scope), *(_holds(tally.type, one) for one in tally.where)]}},
+        {"$group": group},
+    ]
 
 
 def alike(type_: str, wanted: Iterable[str], collection: str) -> list[Doc]:

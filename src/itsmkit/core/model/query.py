@@ -62,7 +62,7 @@ class Op(StrEnum):
 
 @frozen
 class Test:
-    """One comparison of a declared field with a value of its kind.
+    """One comparison of a declared field, or of the id, with a value of its kind.
 
     ANY_OF takes a tuple; SET and UNSET take no value, and an empty text or None counts as unset.
     """

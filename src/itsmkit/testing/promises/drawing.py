@@ -72,12 +72,12 @@ def _where(random: Random) -> tuple[Test, ...]:
 
 
 def _test(random: Random) -> Test:
-    field = random.choice(SAMPLE.fields)
-    supply = [value for value in _VALUES[field.name] if value is not None]
+    name = random.choice(("id", *(one.name for one in SAMPLE.fields)))
+    supply = IDS if name == "id" else [value for value in _VALUES[name] if value is not None]
     op = random.choice(tuple(Op))
     if op in (Op.SET, Op.UNSET):
-        return Test(field.name, op)
-    return Test(field.name, op, some(random, supply, 3) if op is Op.ANY_OF else random.choice(supply))
+        return Test(name, op)
+    return Test(name, op, some(random, supply, 3) if op is Op.ANY_OF else random.choice(supply))
 
 
 def unit(random: Random, known: Mapping[str, Sample], now: datetime, leases: Sequence[Lease]) -> Unit:

@@ -69,6 +69,19 @@ class FindPromises(Promises):
         assert self.ids(Query("sample", (Test(field, Op.SET),))) == known
         assert self.ids(Query("sample", (Test(field, Op.UNSET),))) == [id_ for id_ in held if id_ not in known]
 
+    def test_ids_are_compared_by_every_operator(self) -> None:
+        held = [sample(serial).id for serial in range(1, 5)]
+        commit_all(self.store, [Sample(id=one) for one in held])
+        for op, compare in COMPARED.items():
+            for value in (*held, "", "~"):
+                fits = [one for one in held if compare(one, value)]
+                assert self.ids(Query("sample", (Test("id", op, value),))) == fits
+        for some in ((), (held[2],), (held[3], "unknown", held[1])):
+            among = [one for one in held if one in some]
+            assert self.ids(Query("sample", (Test("id", Op.ANY_OF, some),))) == among
+        assert self.ids(Query("sample", (Test("id", Op.SET),))) == held
+        assert self.ids(Query("sample", (Test("id", Op.UNSET),))) == []
+
     def test_texts_are_compared_by_every_operator(self) -> None:
         self._compares("word")
 
