@@ -35,6 +35,9 @@ def test_a_referral_is_led_to_its_end(referring: "Itsmkit") -> None:
     assert referring.json("--as", "anna", "ticket", "show", "hardware-vendor:SR-4711")["number"] == "T26-000001"
     assert referring.json("referral", "list", "--reference", "SR-4711")[0]["number"] == "V26-000001"
     referring("--as", "anna", "referral", "tell", "V26-000001", "--text", "how long will it take?")
+    shown = referring("--as", "anna", "ticket", "show", "T26-000001").stdout
+    assert "V26-000001  hardware-vendor  acknowledged  SR-4711" in shown
+    assert "V26-000001" not in referring("--as", "ursula", "ticket", "show", "T26-000001").stdout
     assert "how long will it take?" in referring("--as", "victor", "referral", "show", "V26-000001").stdout
     referring("--as", "victor", "referral", "not-ours", "V26-000001", "--evidence", "no disk of ours")
     assert [one["number"] for one in referring.json("--as", "maria", "queue", "to-rule")] == ["T26-000001"]
@@ -42,6 +45,10 @@ def test_a_referral_is_led_to_its_end(referring: "Itsmkit") -> None:
     end = referring.json("referral", "show", "V26-000001")
     assert (end["status"], end["outcome"], end["ruling"]) == ("closed", "not_theirs", "so it is")
     assert referring.json("ticket", "show", "T26-000001")["team"] == "service-desk"
+    referring("--as", "maria", "ticket", "assign", "T26-000001", "--team", "hardware-vendor")
+    again = referring.json("referral", "list", "--reference", "SR-4711")
+    assert [(one["number"], one["status"]) for one in again] == [("V26-000002", "referred")]
+    referring("verify")
 
 
 def test_what_is_none_of_ones_business_is_refused_in_one_line(referring: "Itsmkit") -> None:

@@ -1,14 +1,19 @@
 """Vendors and others beside a ticket: who is asked, what only both sides read, what comes back, and who rules."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from itsmkit import (
     Attached,
     BadInput,
+    Channel,
     Contact,
     Contract,
     Desk,
@@ -21,6 +26,7 @@ from itsmkit import (
     Person,
     Query,
     Receipt,
+    Refused,
     Report,
     Scope,
     Sent,
@@ -28,11 +34,14 @@ from itsmkit import (
     Team,
     Test,
     Ticket,
+    Unit,
     Vendor,
     WrongStep,
     hookimpl,
+    revised,
     terms,
 )
+from itsmkit.core.changes import ticket_change
 from itsmkit.core.model.referral import Referral
 from itsmkit.testing import MovedClock, desk
 
@@ -95,8 +104,6 @@ class Mail:
 
     @hookimpl
     def itsmkit_channels(self) -> list[Any]:
-        from itsmkit import Channel
-
         return [Channel("email")]
 
 
@@ -185,8 +192,6 @@ def test_what_a_contract_covers_skips_line_2_and_the_why_names_the_contract(made
 def test_the_item_goes_before_the_service_and_a_contract_holds_on_its_days(
     made: Desk, clock: MovedClock, told: dict[str, str], opened: str, team: str
 ) -> None:
-    from datetime import UTC, datetime
-
     clock.at(datetime.fromisoformat(f"{opened}T23:30").replace(tzinfo=UTC))
     ticket = reported(made, **told)
     does(made, "bob", "pass-on", ticket.number, text="x")
@@ -592,11 +597,72 @@ def test_who_erases_a_customer_erases_the_threads_of_their_tickets(made: Desk) -
 
 def test_a_ticket_from_before_gets_its_referral_with_the_next_change(made: Desk) -> None:
     ticket = reported(made)
-    from itsmkit import Unit, revised
-    from itsmkit.core.changes import ticket_change
-
     moved = revised(ticket, team="acme", vendor="acme", line=3, step="IM2.12")
     change = ticket_change(made.setup, ticket, moved, (Draft("moved", "core"),), made.setup.world.now())
     made.setup.store.commit(Unit((change,)))
     does(made, "mia", "log", ticket.number, text="x")
     assert [one.vendor for one in sides(made, ticket)] == ["acme"]
+
+
+@pytest.mark.requirement("SLA-05", "the vendor's clock goes by what is done to the referral, a dispute included")
+def test_the_vendor_s_clock_is_the_ticket_s_own_and_none_besides(clock: MovedClock) -> None:
+    promise = {"kind": "contract", "vendors": ["acme"], "acknowledgement": 60, "resolution": 480, "calendar": "office"}
+    records = (*TEAMS, Service(id="lan", name="LAN"), *VENDORS, *CONTRACTS, *PEOPLE)
+    plugin = {"sla_default": {"agreements": [promise]}}
+    with desk(clock, model="tiered", use=("model_tiered", "sla_default"), plugin=plugin, records=records) as made:
+
+        def clocks() -> dict[str, bool | None]:
+            return {one.target.name: one.met for one in now(made, ticket).clocks if one.target.kind == "contract"}
+
+        ticket = with_acme(made)
+        number = side(made, ticket).number
+        assert clocks() == {"acknowledgement": None, "resolution": None}
+        clock.advance(minutes=30)
+        does(made, "vera", "acknowledge", number)
+        assert clocks() == {"acknowledgement": True, "resolution": None}
+        does(made, "vera", "not-ours", number, evidence="x")
+        clock.advance(days=3)
+        made.tick()
+        assert now(made, ticket).disputed, "while it is disputed the vendor's time runs on"
+        does(made, "mia", "settle", number, upheld=True, reason="y")
+        assert None not in clocks().values(), "what left the vendor is no longer on its clock"
+
+
+ON_TICKET: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("vera", "accept", {}),
+    ("vera", "decline", {"reason": "x"}),
+    ("vera", "hand-over", {"text": "x"}),
+    ("vera", "resolve", {"solution": "x", "backup": True}),
+    *(("mia", "assign", {"team": team}) for team in ("acme", "acme-night", "ace", "net")),
+    ("ann", "reject", {"reason": "x"}),
+    ("zoe", "accept", {}),
+    ("mia", "wait", {"reason": "vendor"}),
+)
+ON_REFERRAL: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    *((who, "acknowledge", {}) for who in ("vera", "zoe")),
+    ("vera", "acknowledge", {"reference": "SR-1"}),
+    *((who, "not-ours", {"evidence": "x"}) for who in ("vera", "zoe")),
+    *(("mia", "settle", {"upheld": upheld, "reason": "x"}) for upheld in (True, False)),
+    ("vera", "return", {"reason": "x"}),
+    ("vera", "done", {"solution": "x", "backup": True}),
+    ("bob", "tell", {"text": "x"}),
+)
+DOORS = tuple((door, *one) for door, some in (("ticket", ON_TICKET), ("referral", ON_REFERRAL)) for one in some)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(DOORS), min_size=6, max_size=20))
+def test_ticket_and_referral_never_disagree_on_who_has_it(steps: list[tuple[str, str, str, dict[str, Any]]]) -> None:
+    records = (*TEAMS, Service(id="lan", name="LAN"), *VENDORS, *CONTRACTS, *PEOPLE)
+    with desk(MovedClock(), model="tiered", use=("model_tiered",), records=records) as made:
+        ticket = with_acme(made)
+        for door, by, verb, params in steps:
+            number = ticket.number if door == "ticket" else side(made, ticket).number
+            with suppress(Refused):
+                does(made, by, verb, number, **params)
+            after = now(made, ticket)
+            has = after.vendor if after.step != "IM2.11" and after.status not in ("resolved", "closed") else ""
+            open_ = [one for one in sides(made, ticket) if one.is_open]
+            assert [one.vendor for one in open_] == ([has] if has else [])
+            assert after.disputed == (open_[0].number if open_ and open_[0].step == "RF3" else "")
+        assert made.verify().breaches == ()

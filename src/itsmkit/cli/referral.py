@@ -10,10 +10,12 @@ from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.referral import Referral, ReferralStatus
+from itsmkit.i18n import label
 
 KEYS = ("number", "about", "status", "step", "help", "vendor", "person", "team", "name", "capacity", "reference",
         "title", "opened", "acknowledged", "closed", "outcome", "version")  # fmt: skip
 SHOWN = ("number", "about", "status", "counterpart", "reference", "opened", "title")
+MOST = 200
 
 
 @click.group("referral", cls=verbs.group_of("referral"))
@@ -41,6 +43,24 @@ def list_(session: Session, /, status: tuple[str, ...], open_: bool, limit: int,
     found = rows.pages(session, Query("referral", tuple(where), order="opened", descending=True), limit)
     listed = ({**{key: getattr(one, key) for key in KEYS}, "counterpart": party(one)} for one in found)
     show.rows(session, listed, form, KEYS, shown=SHOWN, spare=("opened", "reference"), flex="title")
+
+
+def of(session: Session, number: str) -> list[Referral]:
+    """The referrals of a ticket that the reader may see, the oldest first."""
+    query = Query("referral", (Test("about", value=number),), order="opened")
+    found = session.desk.find(query, session.by, limit=MOST).items
+    return [one for one in found if isinstance(one, Referral)]
+
+
+def line(session: Session, referral: Referral) -> str:
+    """A referral in a line: its number, whom it is with, how it stands, and the vendor's number."""
+    words = (
+        referral.number,
+        party(referral),
+        label(session.t, referral.outcome or referral.status),
+        referral.reference,
+    )
+    return "  ".join(filter(None, words))
 
 
 def party(referral: Referral) -> str:

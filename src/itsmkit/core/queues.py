@@ -23,13 +23,17 @@ _AT_WORK = tuple(str(one) for one in Status if one not in (Status.CLOSED, Status
 
 @frozen
 class Queue:
-    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it."""
+    """A work list: what it shows, whose duty it is, the query behind it, and what of its answers belongs on it.
+
+    One `of_house` is no work of a vendor's staff, whatever their duties.
+    """
 
     name: str
     title: str
     duty: Duty
     where: Callable[[Principal], tuple[Test, ...]]
     fits: Callable[[Ticket, datetime], bool] = lambda _ticket, _now: True
+    of_house: bool = False
 
     def query(self, by: Principal) -> Query:
         """The query for that reader: the highest rank first."""
@@ -70,7 +74,7 @@ QUEUES = MappingProxyType(
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
             Queue("to-rule", "Not theirs, a vendor says: to be ruled on", Duty.MANAGE, _open,
-                  lambda ticket, _: bool(ticket.disputed)),
+                  lambda ticket, _: bool(ticket.disputed), of_house=True),
             Queue("to-approve", "New staff or equipment: to be approved", Duty.LEAD, lambda _: (),
                   lambda ticket, _: bool(ticket.wanted)),
             Queue("to-lead", "Major faults and disputes that nobody leads in", Duty.LEAD, _open,
@@ -115,4 +119,5 @@ def listed(setup: Setup, name: str, by: Principal, limit: int) -> tuple[Ticket, 
 
 def watched(by: Principal) -> tuple[str, ...]:
     """The names of the lists that are the reader's work, by their duties (ORG-03)."""
-    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty})))
+    inside = by.scope.commands("")
+    return tuple(one.name for one in QUEUES.values() if may(by, frozenset({one.duty})) and (inside or not one.of_house))
