@@ -23,6 +23,8 @@ from itsmkit import (
     NotAllowed,
     NotFound,
     Notice,
+    NotifyRule,
+    On,
     Person,
     Query,
     Receipt,
@@ -580,6 +582,19 @@ def test_the_customer_hears_nothing_of_a_side_thread(made: Desk, mail: Mail) -> 
     does(made, "vera", "not-ours", side(made, ticket).number, evidence="z")
     made.tick()
     assert {one.address for one in mail.sent} == {"cases@acme.example", "bob@example.org", "mia@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("to", "about", "says"),
+    [
+        ("requester", "referral", "may not read"),
+        ("team:net", "referral", "may not read"),
+        ("party", "ticket", "is for"),
+    ],
+)
+def test_a_site_s_rule_can_t_tell_of_a_referral_who_may_not_read_it(to: str, about: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        NotifyRule("own", to, (On("tell"),), about=about)
 
 
 # and the rest of the house

@@ -121,16 +121,12 @@ def with_children(setup: Setup, change: Change, now: datetime, *, but: str = "")
     orders = children(setup, ticket, "work_order") if moved else ()
     sides = children(setup, ticket, "referral") if before is not None and (moved or with_vendor) else ()
     made = _handed_over(change, sides, now)
-    after = (_follows(setup, one, change, now, made) for one in (*orders, *sides) if one.id != but)
-    followed_ = tuple(one for one in after if one is not None)
+    follow = (_follows(setup, one, change, now, made) for one in (*orders, *sides) if one.id != but)
+    changes = (change, *(one for one in follow if one is not None))
     if made is None:
-        return (change, *followed_)
+        return changes
     personal = {"text": made.request} if made.request else {}
-    return (
-        change,
-        *followed_,
-        begun(setup, numbered(setup, made, ticket, now), ticket, now, by="core", personal=personal),
-    )
+    return (*changes, begun(setup, numbered(setup, made, ticket, now), ticket, now, by="core", personal=personal))
 
 
 def _follows(setup: Setup, child: Any, change: Change, now: datetime, made: Referral | None) -> Change | None:

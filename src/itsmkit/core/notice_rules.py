@@ -99,12 +99,13 @@ class NotifyRule:
     about: str = field(default=OF_TICKETS, validator=in_((OF_TICKETS, OF_REFERRALS)))
 
     def __attrs_post_init__(self) -> None:
-        sides = (PARTY, ASKER, OWNER, *((self.to,) if self.to.startswith(("person:", "role:")) else ()))
-        if (self.about == OF_REFERRALS) is not (self.to in sides) and (
-            self.about == OF_REFERRALS or self.to in sides[:2]
+        of_sides = self.to in (PARTY, ASKER)
+        if self.about == OF_TICKETS and of_sides:
+            raise ValueError(f"to {self.to!r} is for rules about referrals; say about = {OF_REFERRALS!r}")
+        if self.about == OF_REFERRALS and not (
+            of_sides or self.to == OWNER or self.to.startswith(("person:", "role:"))
         ):
-            raise ValueError(f"a rule about a {self.about} doesn't tell {self.to!r}; a referral's go to party, asker, "
-                             "owner, person:ID and role:ROLE, a ticket's to all but party and asker")  # fmt: skip
+            raise ValueError(f"to {self.to!r} may not read referrals; tell party, asker, owner, person:ID or role:ROLE")
 
     def fits(self, event: Event, ticket: Ticket) -> bool:
         """Whether the rule has something to say of that event of that ticket."""
@@ -154,8 +155,13 @@ RULES = (
     NotifyRule(
         "told_party",
         PARTY,
-        (On("tell", audience="public", args=BY_HOUSE), On("joined", audience="public", args=BY_HOUSE), On("settle"),
-         On("withdraw"), On("followed", outcome="withdrawn")),
+        (
+            On("tell", audience="public", args=BY_HOUSE),
+            On("joined", audience="public", args=BY_HOUSE),
+            On("settle"),
+            On("withdraw"),
+            On("followed", outcome="withdrawn"),
+        ),
         about=OF_REFERRALS,
     ),
     NotifyRule(
@@ -165,7 +171,7 @@ RULES = (
         about=OF_REFERRALS,
     ),
     NotifyRule("disputed", MANAGER, (On("not-ours"),), firm=True, about=OF_REFERRALS),
-)  # fmt: skip
+)
 """What a desk tells without a word from its site."""
 
 
