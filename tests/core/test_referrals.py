@@ -30,6 +30,7 @@ from itsmkit import (
     Receipt,
     Refused,
     Report,
+    Retention,
     Scope,
     Sent,
     Service,
@@ -608,6 +609,22 @@ def test_who_erases_a_customer_erases_the_threads_of_their_tickets(made: Desk) -
     left = side(made, ticket)
     assert (left.title, left.request, left.erased) == ("", "", "all")
     assert "Ann is on holiday" not in said(made, left.number, "vera")
+
+
+def test_the_text_of_a_closed_referral_goes_when_its_time_is_over(clock: MovedClock) -> None:
+    records = (*TEAMS, Service(id="lan", name="LAN"), *VENDORS, *CONTRACTS, *PEOPLE)
+    keep = Retention(raw=0, notices=0, dead_letters=0, attachments=0, text=30)
+    with desk(clock, model="tiered", use=("model_tiered",), records=records, retention=keep) as made:
+        ticket = with_acme(made)
+        does(made, "vera", "return", side(made, ticket).number, reason="Ann is on holiday")
+        open_ = asked(made, now(made, ticket), vendor="ace")
+        clock.advance(days=31)
+        operator = made.operator(made.service("test"))
+        assert [(one.type, one.number) for one in operator.retain()] == [("referral", ticket.number)]
+        assert [(one.number, one.reason, one.erased) for one in sides(made, ticket)] == [
+            ("V26-000001", "", "all"),
+            (open_.number, "", ""),
+        ]
 
 
 def test_a_ticket_from_before_gets_its_referral_with_the_next_change(made: Desk) -> None:

@@ -16,6 +16,7 @@ from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
 from itsmkit.core.model.query import Op, Query, Scope, Test
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType, revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Done, Lane, Lease, Settle, Todo, Unit
 from itsmkit.core.policy import Retention
@@ -66,6 +67,7 @@ def _sorts(keep: Retention, until: datetime) -> tuple[_Sort, ...]:
         _Sort(Query("notice", (fresh, given_up)), keep.dead_letters, "queued"),
         _Sort(Query("ticket", (Test("erased", Op.ANY_OF, ("", FILES)),)), keep.text, "closed"),
         _Sort(Query("ticket", (fresh, *young)), keep.attachments, "closed", FILES),
+        _Sort(Query("referral", (fresh,)), keep.text, "closed"),
     )
 
 
@@ -95,9 +97,18 @@ def _is_held(setup: Setup, record: Record) -> bool:
     hold = setup.retention.hold
     if not hold:
         return False
-    about = record.ticket if isinstance(record, Received) else record.about if isinstance(record, Notice) else ""
+    about = _ticket_of(record)
     ticket = setup.store.get("ticket", about, ALL) if about else record
     return isinstance(ticket, Ticket) and not {ticket.number, ticket.requester}.isdisjoint(hold)
+
+
+def _ticket_of(record: Record) -> str:
+    """The id of the ticket that a record is about, "" for a ticket itself."""
+    if isinstance(record, Received):
+        return record.ticket
+    if isinstance(record, Referral):
+        return record.parent
+    return record.about if isinstance(record, Notice) else ""
 
 
 def retain(
@@ -120,6 +131,8 @@ def retain(
 def _number(setup: Setup, record: Record) -> str:
     if isinstance(record, Ticket | Notice):
         return record.number
+    if isinstance(record, Referral):
+        return record.about
     ticket = setup.store.get("ticket", record.ticket, ALL) if isinstance(record, Received) and record.ticket else None
     return ticket.number if isinstance(ticket, Ticket) else ""
 

@@ -118,6 +118,7 @@ REFERRAL = RecordType(
         Field("reference"),
         Field("opened", FieldKind.TIME),
         Field("closed", FieldKind.TIME),
+        Field("erased"),
     ),
     keys=_keys,
     text=_text,
