@@ -23,7 +23,7 @@ from tools.servers.databases import Databases, mongo
 
 from bench.desks import calls, desk, mails, paired, parts
 from itsmkit import Desk, Draft, Lane, Lease, Message, Query, Scope, Settle, Standing, Todo, Unit
-from itsmkit.opening import TYPES
+from itsmkit.shipped import TYPES
 from itsmkit.testing import AT, MovedClock, change, commit_all, commit_change, commit_new
 from itsmkit.testing.sample_type import SAMPLE, sample
 from itsmkit_store_mongo import Settings, committing, plugin, schema

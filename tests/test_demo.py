@@ -312,3 +312,14 @@ def test_follow_up_calls(month: Month) -> None:
     done = [one for one in month.desk.find(Query("ticket"), month.all, limit=200).items
             if isinstance(one, Ticket) and one.satisfied is not None]  # fmt: skip
     assert len(done) > 20
+
+
+def test_many_reports_are_one_master_an_announcement_and_a_promise(month: Month) -> None:
+    master = month.ticket("master")
+    others = [month.ticket(f"many_{at}") for at in (1, 2)]
+    assert (master.linked, [one.master for one in others]) == (2, [master.number] * 2)
+    assert {one.solution for one in others} == {master.solution}
+    for type_, field, end in (("announcement", "status", "withdrawn"), ("commitment", "outcome", "fulfilled")):
+        (one,) = month.desk.find(Query(type_, (Where("about", value=master.number),)), month.all).items
+        assert getattr(one, field) == end
+    assert [len(month.mails(f"many_{at}", "progress")) for at in (1, 2)] == [1, 1]

@@ -36,7 +36,7 @@ from itsmkit import (
     hookimpl,
 )
 from itsmkit.core.plugins import MOST_ITEMS
-from itsmkit.opening import SHIPPED
+from itsmkit.shipped import SHIPPED
 from itsmkit.testing import PEOPLE, MovedClock, PlainModel, answering, brought_to, desk, raising, reported
 
 QUEUES = (

@@ -2,13 +2,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from itsmkit.core.model.announcement import AnnouncementStatus
+from itsmkit.core.model.change import ChangeStatus, Sort
+from itsmkit.core.model.commitment import CommitmentStatus, Promise
+from itsmkit.core.model.configuration import About, NoticeStatus
+from itsmkit.core.model.process import Step
 from itsmkit.core.model.referral import ReferralStatus
+from itsmkit.core.model.remote import RemoteStatus
+from itsmkit.core.model.task import TaskStatus
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.verbs import VERBS
 from itsmkit.i18n import label, translator
-from itsmkit.opening import SHIPPED
+from itsmkit.shipped import SHIPPED
 
 TOOL = Path(__file__).parent.parent / "tools" / "messages.py"
 
@@ -20,10 +27,30 @@ def test_the_catalogues_are_complete_and_compiled() -> None:
 
 def test_whatever_a_person_reads_is_there_in_chinese() -> None:
     t = translator("zh")
-    steps = (step for process in SHIPPED.values() for step in process.steps.values())
     every = (verb for verbs in VERBS.values() for verb in verbs.values())
-    words = [*Status, *OrderStatus, *ReferralStatus, *Kind, *(one.title for one in (*steps, *every, *QUEUES.values()))]
+    ways = (way for step in _steps() for way in step.by_kind.values())
+    words = [
+        *Status,
+        *OrderStatus,
+        *ReferralStatus,
+        *TaskStatus,
+        *ChangeStatus,
+        *RemoteStatus,
+        *NoticeStatus,
+        *AnnouncementStatus,
+        *CommitmentStatus,
+        *Promise,
+        *Sort,
+        *About,
+        *Kind,
+        *(one.title for one in ways),
+        *(one.title for one in (*_steps(), *every, *QUEUES.values())),
+    ]
     assert [one for one in words if t(one).isascii()] == []
+
+
+def _steps() -> list[Step]:
+    return [step for process in SHIPPED.values() for step in process.steps.values()]
 
 
 def test_an_unknown_language_or_word_stays_as_it_is() -> None:

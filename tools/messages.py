@@ -18,20 +18,27 @@ from babel.messages.pofile import read_po, write_po
 
 from itsmkit.core.calendar_days import SORTS
 from itsmkit.core.model.agreement import KINDS, Fact
+from itsmkit.core.model.announcement import AnnouncementStatus
+from itsmkit.core.model.change import ChangeStatus, Sort
+from itsmkit.core.model.commitment import CommitmentStatus, Promise
+from itsmkit.core.model.configuration import About, NoticeStatus
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import SHIPPED as PAUSES
 from itsmkit.core.model.referral import ReferralStatus
+from itsmkit.core.model.remote import RemoteStatus
+from itsmkit.core.model.task import TaskStatus
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.unit import Lane
 from itsmkit.core.model.work_order import OrderStatus
 from itsmkit.core.policy import Rules
 from itsmkit.core.queues import QUEUES
+from itsmkit.core.tries import ORDER
 from itsmkit.core.verbs import VERBS
-from itsmkit.opening import SHIPPED
+from itsmkit.shipped import SHIPPED
 
 SOURCE = Path(__file__).parent.parent / "src" / "itsmkit"
 LOCALE = SOURCE / "locale"
-KEYS = ("KEYS", "SHOWN", "EVENTS")
+KEYS = ("KEYS", "SHOWN", "EVENTS", "FACTS", "STEPS", "BESIDE")
 NO_ROWS = ("init", "root", "show", "verbs")
 """Modules whose dictionaries are no rows."""
 STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent",
@@ -49,7 +56,10 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "starts", "starts_paused", "pauses", "resumes", "stops", "restarts", "goes_on", "goes_on_paused",
           "taken_back", "coming", "running", "met", "missed", "off_hours", "nobody", "is", "line", "agreed",
           "update", "arrival", "acknowledgement", "follow_up",
-          "Tickets of a month", "Tickets of {period}")  # fmt: skip
+          "withdrawn", "refused", "deviations", "spoke_with", "result", "was", "change", "task", "work_order",
+          "remote_session", "ci_notice", "catalogue_item", "ci", "score", "answers",
+          "cancelled", "overtaken", "promise_broken", "change_over",
+          "Tickets of a month", "Tickets of {period}", "Answers of the survey", "Survey of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
 DATE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -65,11 +75,12 @@ def asked() -> Iterator[str]:
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
     reasons = [one.name for one in PAUSES]
-    for listed in (Status, OrderStatus, ReferralStatus, Kind, Duty, Lane, Fact, KINDS, reasons, STATES, SORTS,
-                   Rules().priorities, Rules().bands):  # fmt: skip
+    for listed in (Status, OrderStatus, ReferralStatus, TaskStatus, ChangeStatus, RemoteStatus, NoticeStatus,
+                   AnnouncementStatus, CommitmentStatus, Promise, Sort, About, ORDER, Kind, Duty, Lane, Fact, KINDS,
+                   reasons, STATES, SORTS, Rules().priorities, Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
-        yield from (step.title, *step.to)
+        yield from (step.title, *step.to, *(way.title for way in step.by_kind.values()))
     for verb in (one for verbs in VERBS.values() for one in verbs.values()):
         yield from (verb.name, verb.title)
         yield from (one.metadata["help"] for one in attrs.fields(verb.params))

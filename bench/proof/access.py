@@ -38,6 +38,9 @@ from itsmkit import (
     terms,
 )
 from itsmkit.core.changes import child_change, ticket_change, with_children
+from itsmkit.core.model.announcement import Announcement, AnnouncementStatus
+from itsmkit.core.model.commitment import Commitment
+from itsmkit.core.model.task import Task
 from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.testing import MovedClock, blob, desk
 
@@ -52,6 +55,7 @@ TABLES = {
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal
+        configuration_manager    all     public internal
         department_manager       dept    public
         process_owner            all     public internal
         administrator            own     public personal
@@ -84,8 +88,11 @@ ROWS = {
 }  # fmt: skip
 VENDORS = ("ace", "acme", "acme2")
 CUSTOMERS = {"north": "fin", "south": "finance"}
+WHOM = ("all", "customer:north", "customer:south", "department:fin", "department:finance")
 TEAMS = {"desk": "", "net": "", "net2": "", **{f"t-{one}": one for one in VENDORS}}
 TICKETS = 36
+TASK_OVER = "internal task"
+"""For whose ears it is that a task is over, and the event's code."""
 
 
 @define
@@ -103,19 +110,40 @@ class Who:
 
 @define
 class Fact:
-    """What is known of a ticket: whose it is, and for whose ears its events are, first to last."""
+    """What is known of a ticket: whose it is, for whose ears its events are, and to whom it is announced, by whom.
+
+    `told` is "" where nothing is announced of it, and "draft" where nobody is to see it yet. `promise` is "public"
+    where something was promised to the requester, "own" where it is the desk's own, and "" where nothing was.
+    """
 
     people: dict[str, str]
     team: str
     department: str
     audiences: list[str]
+    told: str = ""
+    drafter: str = ""
+    promise: str = ""
+    promised_by: str = ""
     order: str = ""
     order_people: tuple[str, ...] = ()
+    task: str = ""
+    task_team: str = ""
+    task_open: bool = False
 
     @property
     def vendor(self) -> str:
         """Whose contract it is with."""
         return TEAMS[self.team]
+
+    @property
+    def teams(self) -> set[str]:
+        """Who works on it: the team that has it, and one with an open task of it."""
+        return {self.team, self.task_team} if self.task_open else {self.team}
+
+    @property
+    def vendors(self) -> set[str]:
+        """Whose staff works on it."""
+        return {TEAMS[one] for one in self.teams}
 
 
 @define
@@ -164,10 +192,10 @@ def _by_roles(model: str, one: Who, id_: str) -> Sight:
     whose = {row[0] for row in rows}
     made = Sight([lambda fact: id_ in fact.people.values()], "all" in whose, frozenset(), frozenset())
     if "vendor" in whose and one.vendor:
-        made.tests.append(lambda fact: fact.vendor == one.vendor)
+        made.tests.append(lambda fact: one.vendor in fact.vendors)
         made.threads = frozenset({f"vendor:{one.vendor}"})
     if "team" in whose:
-        made.tests.append(lambda fact: fact.team in one.teams)
+        made.tests.append(lambda fact: not fact.teams.isdisjoint(one.teams))
     if "dept" in whose and one.department:
         made.tests.append(lambda fact: fact.department == one.department)
     made.parts.append(Part(id_, one.teams if "team" in whose else (), one.vendor if "vendor" in whose else ""))
@@ -272,17 +300,41 @@ def _new(made: World, serial: int) -> None:
         status=Status.IN_PROGRESS, title=f"matter {_word(number)}", text="for all", line=_line(team), team=team,
         vendor=fact.vendor, department=fact.department, customer=made.who[requester].customer, cause="for vendors",
         closed_by="for the desk", contact=Contact(name="Somebody", mail=f"{number}@example.org"), priority=2,
+        master=_number(serial + 1), linked=1,
         attachments=(Attachment("a", "text/plain", 1, public.digest),),
         internal_files=(Attachment("b", "text/plain", 1, internal.digest),), **people,
     )  # fmt: skip
-    changes = [*with_children(setup, ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now), made.now)]
+    if rng.random() < 0.4:
+        fact.task, fact.task_team, fact.task_open = f"TK26-{serial:06d}", rng.choice(list(TEAMS)), True
+        task = Task(id=f"{serial + 2000:032x}", number=fact.task, parent=ticket.id, about=number, step="TK2",
+                     team=fact.task_team, vendor=TEAMS[fact.task_team], result="for those at work")  # fmt: skip
+        ticket = revised(ticket, children=(task.part,))
+    ticket = revised(ticket, beside=("announcement", "commitment", "referral", "task", "work_order"))
+    begun = ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now)
+    changes = [*with_children(setup, begun, made.now)]
+    if fact.task:
+        whole: Any = changes[0].after
+        changes.append(child_change(setup, None, task, (Draft("opened", "core"),), made.now, parent=whole))
     if rng.random() < 0.4:
         fact.order, fact.order_people = f"W26-{serial:06d}", (rng.choice(staff),)
         order = WorkOrder(id=f"{serial + 1000:032x}", number=fact.order, parent=ticket.id, about=number, step="WO2",
                           reason="for the desk", technicians=fact.order_people)  # fmt: skip
-        begun = (Draft("opened", "core"),)
         parent: Any = changes[0].after
-        changes.append(child_change(setup, None, order, begun, made.now, parent=parent))
+        changes.append(child_change(setup, None, order, (Draft("opened", "core"),), made.now, parent=parent))
+    if rng.random() < 0.4:
+        fact.told, fact.drafter = rng.choice(("draft", *WHOM)), rng.choice(staff)
+        draft = fact.told == "draft"
+        said = Announcement(id=f"{serial + 2000:032x}", number=f"A26-{serial:06d}", parent=ticket.id, about=number,
+                            status=AnnouncementStatus.DRAFT if draft else AnnouncementStatus.PUBLISHED,
+                            audience="all" if draft else fact.told, drafted_by=fact.drafter)  # fmt: skip
+        changes.append(child_change(setup, None, said, (Draft("opened", "core"),), made.now, parent=None))
+    if rng.random() < 0.4:
+        fact.promise, fact.promised_by = rng.choice(("public", "own")), rng.choice(staff)
+        ours: Any = changes[0].after
+        promise = Commitment(id=f"{serial + 3000:032x}", number=f"C26-{serial:06d}", parent=ticket.id, about=number,
+                             owner=fact.promised_by, made_by="for the desk", public=fact.promise == "public",
+                             until=made.now)  # fmt: skip
+        changes.append(child_change(setup, None, promise, (Draft("opened", "core"),), made.now, parent=ours))
     setup.store.commit(Unit(tuple(changes), blobs=(public, internal)))
     made.facts[number] = fact
     made.sides.noted(made, number, ticket, fact.vendor)
@@ -308,7 +360,8 @@ def _drafts(audiences: list[str]) -> tuple[Draft, ...]:
 
 def changed(made: World) -> None:
     """A ticket goes to another team, loses its people; somebody changes company or role, stands in, breaks a glass."""
-    common, rare = (_moved, _deputised), (_said, _person_changed, _glass_broken, _time_passed)
+    common = (_moved, _deputised, _time_passed)
+    rare = (_task_over, _said, _person_changed, _glass_broken)
     for _ in range(3):
         made.rng.choice((*common, *common, *rare))(made)
 
@@ -332,6 +385,15 @@ def _moved(made: World) -> None:
         fact.team, fact.people["assignee"] = team, _assignee(made, team)
         values = {"team": team, "line": _line(team), "vendor": fact.vendor, "assignee": fact.people["assignee"]}
         _commit(made, number, ["internal"], **values)
+
+
+def _task_over(made: World) -> None:
+    """Some tasks end, and with them what their teams see of the tickets."""
+    running = [number for number, fact in made.facts.items() if fact.task_open]
+    for number in made.rng.sample(running, min(3, len(running))):
+        made.made.do("withdraw", made.facts[number].task, made.made.service("oracle"), reason="over")
+        made.facts[number].task_open = False
+        made.facts[number].audiences.append(TASK_OVER)
 
 
 def _said(made: World) -> None:
@@ -386,6 +448,8 @@ def read(made: World, id_: str, found: Found) -> None:
     _lists(made, by, due, visible, found)
     _orders(made, by, due, found)
     sides.read(made, by, due, found)
+    _announcements(made, by, due, found)
+    _promises(made, by, due, found)
 
 
 def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
@@ -398,11 +462,12 @@ def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
         ("for the desk" if inside else "") == ticket.closed_by,
         bool(ticket.internal_files) == inside,
         bool(ticket.contact.mail) == personal,
+        bool(ticket.master and ticket.linked) == inside,
         bool(ticket.version and ticket.reach) == inside,
     )
 
 
-SOUND = (True,) * 5
+SOUND = (True,) * 6
 
 
 def _one_by_one(made: World, by: Principal, due: Sight, found: Found) -> None:
@@ -416,7 +481,8 @@ def _one_by_one(made: World, by: Principal, due: Sight, found: Found) -> None:
         found.check("unique key", who, number, *key)
         record = f"{int(number[-6:]):032x}"
         events = store.history("ticket", record, by.scope)
-        heard = [f"said {one}" for one in fact.audiences if due.hears(one)] if sees else []
+        said = (one.split() for one in fact.audiences)
+        heard = [code[0] if code else f"said {ears}" for ears, *code in said if due.hears(ears)] if sees else []
         found.check("history", who, number, [one.code for one in events], heard)
         if not due.hears("internal"):
             found.check("gap", who, number, [one.seq for one in events], list(range(1, len(heard) + 1)))
@@ -470,7 +536,7 @@ def _tickets(made: World, by: Principal, size: int) -> Iterator[Any]:
 
 
 def _orders(made: World, by: Principal, due: Sight, found: Found) -> None:
-    """A work order is seen by whoever sees its ticket, and by its own people."""
+    """A work order or task is seen by whoever sees its ticket, and by its own people or team."""
     stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
     listed = {one.number for one in made.made.find(Query("work_order"), by).items if isinstance(one, WorkOrder)}
     for number, fact in made.facts.items():
@@ -479,6 +545,53 @@ def _orders(made: World, by: Principal, due: Sight, found: Found) -> None:
             found.check("work order", by.id, number, fact.order in listed, sees)
             about = made.made.find(Query("work_order", (Test("about", value=number),)), by).items
             found.check("work order", by.id, number, bool(about), sees)
+    tasks = {one.number: one for one in made.made.find(Query("task"), by).items if isinstance(one, Task)}
+    for number, fact in made.facts.items():
+        if fact.task:
+            sees = due.sees(fact) or due.sees(Fact({}, fact.task_team, "", []))
+            found.check("task", by.id, number, fact.task in tasks, sees)
+            inside = due.hears("internal") or due.hears("vendor")
+            if fact.task in tasks:
+                found.check("task", by.id, number, bool(tasks[fact.task].result), inside)
+
+
+def _announcements(made: World, by: Principal, due: Sight, found: Found) -> None:
+    """An announcement is seen by those whom it is for, by who drafted it, and by those who see everything."""
+    stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
+    mine = [made.who[one] for one in (by.person, *stood_in)]
+    page = made.made.find(Query("announcement"), by)
+    listed = {one.number: one for one in page.items if isinstance(one, Announcement)}
+    for number, fact in made.facts.items():
+        if not fact.told:
+            continue
+        sort, _, name = fact.told.partition(":")
+        meant = sort == "all" or any(name and getattr(one, sort) == name for one in mine)
+        sees = due.everything or fact.drafter in (by.person, *stood_in) or meant
+        shown = (due.hears("internal"),) * 2 if sees else None
+        got = listed.get(f"A{number[1:]}")
+        found.check("announcement", by.id, number, got and (bool(got.about), bool(got.drafted_by)), shown)
+
+
+def _promises(made: World, by: Principal, due: Sight, found: Found) -> None:
+    """What was promised to the requester is seen with the ticket, the desk's own by its team, both by the owner."""
+    stood_in = [id_ for id_, since, until in made.who[by.person].deputises if since <= made.now < until]
+    teams = {
+        team for id_ in (by.person, *stood_in) for team in made.who[id_].teams if _of_teams(made, made.who[id_])
+    }  # fmt: skip
+    listed = {one.number: one for one in made.made.find(Query("commitment"), by).items if isinstance(one, Commitment)}
+    for number, fact in made.facts.items():
+        if not fact.promise:
+            continue
+        near = due.sees(fact) if fact.promise == "public" else due.everything or fact.team in teams
+        sees = near or fact.promised_by in (by.person, *stood_in)
+        got = listed.get(f"C{number[1:]}")
+        shown = due.hears("internal") if sees else None
+        found.check("promise", by.id, number, got and bool(got.made_by), shown)
+
+
+def _of_teams(made: World, one: Who) -> bool:
+    """Whether somebody sees by their teams: who works for a vendor doesn't."""
+    return not one.vendor and any(ROWS[made.model].get(role, ("",))[0] == "team" for role in one.roles)
 
 
 def proven(model: str, seed: int, rounds: int = 6, readers: int = 4) -> Found:

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import define, field
 
 from itsmkit import ItsmError, NotFound, Query, Tally, Unit, terms
-from itsmkit.core.changes import begun, children, numbered
+from itsmkit.core.changes import born, child_change, children, opening
 from itsmkit.core.model.referral import Referral, reference_key
 
 
@@ -52,7 +52,7 @@ class Sides:
     def noted(self, made: Any, number: str, ticket: Any, vendor: str) -> None:
         """Take note of the threads that began by themselves since: each is with the vendor that has the ticket."""
         known = self.of.setdefault(number, [])
-        there = sorted(children(made.made.setup, ticket, "referral"), key=lambda one: one.number)
+        there: Any = sorted(children(made.made.setup, ticket, Referral.type), key=lambda one: one.number)
         known += [Side(one.id, one.number, vendor) for one in there if one.id not in {side.id for side in known}]
 
     def asked(self, made: Any, number: str, ticket: Any, vendors: tuple[str, ...]) -> None:
@@ -65,9 +65,9 @@ class Sides:
         reference = f"R-{number[-3:]}-{len(self.of.get(number, ()))}" if "vendor" in whom else ""
         new: Any = Referral(id="", help=True, asked_by=by, asker=asker, title=ticket.title, request="for both sides",
                             reference=reference, **whom)  # fmt: skip
-        child = numbered(setup, new, ticket, made.now)
-        change = begun(setup, child, ticket, made.now, by="core", personal={"text": "for both sides"})
-        setup.store.commit(Unit((change,)))
+        child = born(setup, new, ticket, made.now)
+        begun = opening(child, ticket, "core", {"text": "for both sides"})
+        setup.store.commit(Unit((child_change(setup, None, child, (begun,), made.now, parent=ticket),)))
         told = Side(child.id, child.number, child.vendor, child.person, by, asker, reference)
         self.of.setdefault(number, []).append(told)
 

@@ -118,6 +118,14 @@ from itsmkit.core.model.agreement import (
     Moment as Moment,
     Target as Target,
 )
+from itsmkit.core.model.catalogue import (
+    CATALOGUE_ITEM as CATALOGUE_ITEM,
+    CatalogueItem as CatalogueItem,
+)
+from itsmkit.core.model.configuration import (
+    CI as CI,
+    ConfigurationItem as ConfigurationItem,
+)
 from itsmkit.core.model.days_off import (
     DaysOff as DaysOff,
 )
@@ -172,6 +180,7 @@ from itsmkit.core.model.process import (
     END as END,
     Process as Process,
     Step as Step,
+    Way as Way,
 )
 from itsmkit.core.model.query import (
     Count as Count,

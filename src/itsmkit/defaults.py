@@ -10,12 +10,13 @@ from cattrs import ForbiddenExtraKeysError
 
 from itsmkit.core.codec import canonical, plain, value
 from itsmkit.core.memory import MemoryStore
+from itsmkit.core.model.agreement import Target
 from itsmkit.core.model.message import Message, Report
 from itsmkit.core.model.query import Tally, Test
 from itsmkit.core.model.record import RecordType
 from itsmkit.core.model.report import ReportDefinition, Table
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.policy import ClassifyRule, Rules
+from itsmkit.core.policy import HOUR, ClassifyRule, Rules
 from itsmkit.hookspecs import Classification, Look, Prioritisation, hookimpl
 
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, ForbiddenExtraKeysError)
@@ -88,9 +89,20 @@ class Defaults:
         return Prioritisation(impact, urgency, priority, f"impact {impact} x urgency {urgency} of the matrix, {source}")
 
     @hookimpl
+    def itsmkit_agreements(self, record: Ticket, look: Look) -> Sequence[Target]:
+        """What the service catalogue promises for the item that is asked for (SLA-01)."""
+        item = look.site.item(record.item) if record.item else None
+        if item is None or not item.hours:
+            return ()
+        return (Target("catalogue", item.hours * HOUR, self.rules.calendar, why=f"catalogue item {item.id}"),)
+
+    @hookimpl
     def itsmkit_reports(self) -> Sequence[ReportDefinition]:
-        """The month's counts."""
-        return [ReportDefinition("month", "Tickets of a month", month)]
+        """The month's counts, and what users said."""
+        return [
+            ReportDefinition("month", "Tickets of a month", month),
+            ReportDefinition("survey", "Answers of the survey", survey),
+        ]
 
 
 def form(report: Report, call: str) -> bytes:
@@ -116,3 +128,10 @@ def month(look: Look, period: str) -> tuple[Table, ...]:
     ]
     total = ("all", "", *(sum(one.get(name, 0) for one in counted.values()) for name in columns))
     return (Table(f"Tickets of {period}", ("kind", "priority", *columns), (*rows, total)),)
+
+
+def survey(look: Look, period: str) -> tuple[Table, ...]:
+    """How many users gave which score, of the tickets closed in a month (INC-45)."""
+    closed = look.tally(Tally("ticket", ("survey",), (Test("closed_month", value=period),)))
+    rows = tuple((row.key[0], row.n) for row in sorted(closed, key=lambda row: row.key[0] or 0) if row.key[0])
+    return (Table(f"Survey of {period}", ("score", "answers"), rows),)

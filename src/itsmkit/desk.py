@@ -147,6 +147,7 @@ class Desk(AbstractContextManager["Desk"]):
         rules = self._setup.policy.rules
         check_known("kind", report.kind, ("", *rules.kinds))
         check_known("service", report.service, ("", *(one.id for one in self._setup.site.services)))
+        check_known("catalogue item", report.item, ("", *(one.id for one in self._setup.site.catalogue)))
         levels = (("impact", report.impact, len(rules.matrix)), ("urgency", report.urgency, len(rules.matrix[0])))
         for name, given, most in levels:
             if not 0 <= given <= most:
@@ -212,8 +213,8 @@ class Desk(AbstractContextManager["Desk"]):
         """The bytes of an attachment or raw message within the principal's scope."""
         return self._setup.store.blob(digest, by.scope)
 
-    def queue(self, name: str, by: Principal, limit: int = 200) -> tuple[Ticket, ...]:
-        """A work list by its name, the most urgent first."""
+    def queue(self, name: str, by: Principal, limit: int = 200) -> tuple[Any, ...]:
+        """A work list by its name, the most urgent first: tickets, or tasks and the like."""
         return listed(self._setup, name, by, limit)
 
     def explain(self, number: str, by: Principal) -> Explanation:

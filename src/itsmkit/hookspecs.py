@@ -291,8 +291,8 @@ def itsmkit_intake(message: Message) -> Report | None:
 def itsmkit_lookup(what: str, key: str) -> Any:
     """Find a person or a CI outside the store: `what` is "person" or "ci", `key` an address, number or name.
 
-    First; called at IM1.1 and IM1.4 where the store knows none. The answer is a `Person` for "person" and the
-    correct name for "ci". None: unknown. An exception counts as None and is journalled.
+    First; called at IM1.1 where the store knows nobody, and at IM1.4 before the site's own table. The answer is a
+    `Person` for "person" and the correct name for "ci". None: unknown. An exception counts as None and is journalled.
 
     Example::
 

@@ -14,60 +14,35 @@ from attrs import evolve, field, frozen
 
 from itsmkit.core import discovery
 from itsmkit.core.calendar_table import table_of
+from itsmkit.core.catalogue import flaws
 from itsmkit.core.codec import plain
-from itsmkit.core.dispatch import DISPATCH
 from itsmkit.core.errors import PluginError, SettingsError
-from itsmkit.core.incident import INCIDENT, RULES
-from itsmkit.core.model.beat import BEAT
+from itsmkit.core.incident import RULES
 from itsmkit.core.model.event import Draft
-from itsmkit.core.model.message import RECEIVED
-from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION, Channel
+from itsmkit.core.model.notice import Channel
 from itsmkit.core.model.organisation import Organisation
-from itsmkit.core.model.party import CONTRACT, PERSON, ROTA, SERVICE, TEAM, VENDOR
 from itsmkit.core.model.process import Process
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import RecordType
-from itsmkit.core.model.referral import REFERRAL
-from itsmkit.core.model.ticket import TICKET, Ticket
+from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Unit
-from itsmkit.core.model.work_order import WORK_ORDER
-from itsmkit.core.numbers import SERIES, Numbers
+from itsmkit.core.numbers import Numbers
 from itsmkit.core.people import site_of
 from itsmkit.core.plugins import Fault, Plugins, a, hook_names, in_order
-from itsmkit.core.policy import POLICY, Policy, PolicyText, make_policy
+from itsmkit.core.policy import Policy, PolicyText, Rules, make_policy
 from itsmkit.core.process import problems
-from itsmkit.core.referral import REFERRALS
-from itsmkit.core.retaining import ROUTINE
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 from itsmkit.defaults import Defaults
 from itsmkit.settings import CALENDARS, Settings, structured
+from itsmkit.shipped import SHIPPED, TYPES
 
-TYPES = (
-    TICKET,
-    WORK_ORDER,
-    REFERRAL,
-    RECEIVED,
-    NOTICE,
-    SUBSCRIPTION,
-    ALLOWANCE,
-    ROUTE,
-    PERSON,
-    TEAM,
-    SERVICE,
-    ROTA,
-    VENDOR,
-    CONTRACT,
-    POLICY,
-    SERIES,
-    BEAT,
-    ROUTINE,
+CHOICES = MappingProxyType(
+    {"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes"), "tries": ("logged", "in_order")}
 )
-SHIPPED = MappingProxyType({one.name: one for one in (INCIDENT, DISPATCH, REFERRALS)})
-"""The processes as they are where no plugin replaces them."""
-DISPATCHES = ("direct", "approved")
+"""The rules that are one of a few words."""
 MODEL = "model_"
 _AT_START = ("load", "itsmkit_types", "itsmkit_processes")
 log = logging.getLogger("itsmkit")
@@ -241,9 +216,7 @@ def _check_rules(settings: Settings) -> None:
         if getattr(rules, name) <= 0:
             msg = f"[rules] {name}: must be more than 0"
             raise SettingsError(msg)
-    if rules.dispatch not in DISPATCHES:
-        msg = f"[rules] dispatch: {rules.dispatch!r} is none of {', '.join(DISPATCHES)}"
-        raise SettingsError(msg)
+    _check_choices(rules)
     if min(settings.retention.days) < 0:
         msg = "[retention]: days are 0 (for ever) or more"
         raise SettingsError(msg)
@@ -257,6 +230,13 @@ def _check_rules(settings: Settings) -> None:
     if rules.calendar not in settings.calendars:
         msg = f"[rules] calendar: there is no calendar {rules.calendar!r}; there are {', '.join(settings.calendars)}"
         raise SettingsError(msg)
+
+
+def _check_choices(rules: Rules) -> None:
+    for name, choices in CHOICES.items():
+        if (chosen := getattr(rules, name)) not in choices:
+            msg = f"[rules] {name}: {chosen!r} is none of {', '.join(choices)}"
+            raise SettingsError(msg)
 
 
 def open_store(
@@ -341,6 +321,7 @@ def _unknown_words(setup: Setup, settings: Settings) -> Iterator[str]:
     disabled = set(settings.plugins.disable) - {one.name for one in discovery.installed()} - _local_names(settings)
     if settings.folder and not (settings.folder / CALENDARS).exists():
         yield f"there is no {CALENDARS}: office hours are Monday to Friday, 09:00 to 17:00 UTC"
+    yield from flaws(setup.site)
     for what, names in (
         ("[rules] classify names services that the site lacks", services),
         ("[rules] classify names categories that [rules] categories lacks", categories),

@@ -1,17 +1,28 @@
 """A site's folder: its files as a new site gets them, and the records that they hold."""
 
+import csv
 import json
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from csv import DictReader
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
+from typing import Any
 
+import attrs
+
+from itsmkit.core.catalogue import procedure
 from itsmkit.core.contracts import checked
+from itsmkit.core.errors import BadInput
+from itsmkit.core.model.catalogue import CatalogueItem
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.party import Contract, Person, Rota, Service, Team, Vendor
 from itsmkit.core.model.record import Record
 from itsmkit.core.people import read_tables
@@ -21,16 +32,23 @@ from itsmkit.settings import read_toml
 
 FILES = (
     *("itsmkit.toml", "calendars.toml", "escalation.toml", "teams.toml", "services.toml", "people.toml"),
-    *("rotas.toml", "vendors.toml", "contracts.toml"),
+    *("rotas.toml", "vendors.toml", "contracts.toml", "catalogue.toml"),
 )
-TABLES = (
-    ("teams.toml", Team),
-    ("services.toml", Service),
-    ("people.toml", Person),
-    ("rotas.toml", Rota),
-    ("vendors.toml", Vendor),
-    ("contracts.toml", Contract),
+TABLES: tuple[tuple[str, type[Record]], ...] = (
+    ("teams", Team),
+    ("services", Service),
+    ("people", Person),
+    ("rotas", Rota),
+    ("vendors", Vendor),
+    ("contracts", Contract),
+    ("catalogue", CatalogueItem),
+    ("cis", ConfigurationItem),
 )
+"""What a site's files hold: NAME.toml, NAME.csv, or both."""
+CHECKS: Mapping[type[Record], Callable[[Any], object]] = MappingProxyType(
+    {Rota: roster, Contract: checked, CatalogueItem: procedure}
+)
+"""What reads the lines that a record is written in, so that a bad one is refused before anything is loaded."""
 SAMPLES = ("people.toml", "teams.toml", "vendors.toml", "contracts.toml")
 """What differs from model to model."""
 FOLDERS = ("inbox", "outbox")
@@ -49,13 +67,36 @@ MAKING = ".itsmkit-init"
 def read(folder: Path) -> Iterator[Record]:
     """The records of a site's files; SettingsError or BadInput names file, table and what is wrong."""
     for name, kind in TABLES:
-        if (folder / name).exists():
-            for record in read_tables(kind, read_toml(folder / name), str(folder / name)):
-                if isinstance(record, Rota):
-                    roster(record)
-                elif isinstance(record, Contract):
-                    checked(record)
+        for path, parse in ((folder / f"{name}.toml", read_toml), (folder / f"{name}.csv", partial(_lines, kind))):
+            for record in read_tables(kind, parse(path), str(path)) if path.exists() else ():
+                if kind in CHECKS:
+                    CHECKS[kind](record)
                 yield record
+
+
+def _lines(kind: type[Record], path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The lines of a CSV file by their "id"; an empty cell says nothing, a list has semicolons between."""
+    kinds = {one.name: type(one.default) for one in attrs.fields(kind)}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            told = [{key: cell.strip() for key, cell in row.items() if key and cell} for row in DictReader(file)]
+    except (UnicodeDecodeError, csv.Error) as fault:
+        msg = f"{path} is no CSV file in UTF-8: {fault}"
+        raise BadInput(msg) from None
+    rows = [{key: _cell(kinds.get(key, str), cell) for key, cell in row.items() if cell} for row in told]
+    if twice := [id_ for id_, n in Counter(row.get("id", "") for row in rows).items() if n > 1]:
+        msg = f"{path}: the id {twice[0]!r} stands there twice"
+        raise BadInput(msg)
+    return {row.pop("id", ""): row for row in rows}
+
+
+def _cell(kind: type, text: str) -> Any:
+    """A cell as a TOML file would give it; what is none of its kind stays a text, which is refused with its name."""
+    if kind is tuple:
+        return [one.strip() for one in text.split(";") if one.strip()]
+    if kind is int and text.isdecimal():
+        return int(text)
+    return {"true": True, "false": False}.get(text, text) if kind is bool else text
 
 
 def rendered(model: str, language: str, *, name: str, zone: str, login: str, sample: bool = True) -> Mapping[str, str]:

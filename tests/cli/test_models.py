@@ -60,9 +60,9 @@ def test_the_lists_that_are_somebody_s_work_are_counted(managed: "Itsmkit") -> N
         return {one["name"]: one["tickets"] for one in managed.json("--as", who, "queue") if one["tickets"] is not None}
 
     assert work("ursula") == {}
-    assert work("victor") == {"mine": 0}
+    assert work("victor") == {"mine": 0, "tasks": 0, "changes": 0, "promises": 0}
     watched = ("unassigned", "unaccepted", "declined", "overdue", "escalated")
-    assert set(work("sofia")) == {*watched, "mine", "to-judge"}
+    assert set(work("sofia")) == {*watched, "mine", "to-judge", "tasks", "changes", "promises", "masters"}
     assert work("sofia")["unaccepted"] == 1
     assert "to-review" in work("ines")
     assert not set(watched) & set(work("ines")), "no duty of IS, which may look all the same"

@@ -10,7 +10,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from itsmkit import KeyTaken, MemoryStore, Scope
-from itsmkit.core import access, changes, commanding, memory, who
+from itsmkit.core import access, acting, changes, commanding, memory, who
+from itsmkit.core.model.announcement import Announcement
+from itsmkit.core.model.child import Child
+from itsmkit.core.model.commitment import Commitment
+from itsmkit.core.model.referral import Referral
 
 SYSTEM = Scope.system("planted")
 CHECKS = 100_000
@@ -68,13 +72,18 @@ def _kept(prefix: str) -> Plant:
 
 def _kept_orders(patch: pytest.MonkeyPatch) -> None:
     for module in (changes, commanding):
-        patch.setattr(module, "with_children", lambda _setup, change, _now: (change,))
-    patch.setattr("bench.proof.access.with_children", lambda _setup, change, _now: (change,))
+        patch.setattr(module, "with_children", lambda _setup, change, _now, _but="": (change,))
+    patch.setattr("bench.proof.access.with_children", lambda _setup, change, _now, _but="": (change,))
+
+
+def _kept_tasks(patch: pytest.MonkeyPatch) -> None:
+    """Whoever had a task of a ticket goes on seeing the ticket."""
+    patch.setattr(acting, "_parts", lambda _parent, _child: {})
 
 
 def _side_by_ticket(patch: pytest.MonkeyPatch) -> None:
-    side_reach = changes.side_reach
-    patch.setattr(changes, "side_reach", lambda side, ticket: (*side_reach(side, ticket), *changes.reach(ticket)))
+    seen_by = Referral.seen_by
+    patch.setattr(Referral, "seen_by", lambda side, ticket: (*seen_by(side, ticket), *changes.reach(ticket)))
 
 
 def _side_kept(patch: pytest.MonkeyPatch) -> None:
@@ -182,12 +191,30 @@ def _address(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(memory, "masked", told)
 
 
+def _another_customer_s(patch: pytest.MonkeyPatch) -> None:
+    belongs = who.with_announcements
+    patch.setattr(who, "with_announcements", lambda scope, person: belongs(scope, evolve(person, customer="north")))
+
+
+def _drafts(patch: pytest.MonkeyPatch) -> None:
+    reach = Announcement.seen_by
+    patch.setattr(Announcement, "seen_by", lambda self, parent: (*reach(self, parent), "audience:all"))
+
+
+def _own_promises(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Commitment, "seen_by", Child.seen_by)
+
+
 PLANTS: dict[str, tuple[Plant, str]] = {
     "substring id": (_substring_id, "list"),
     "count": (_count, "count"),
     "revoked vendor": (_kept("vendor:"), "get"),
     "removed participant": (_kept("person:"), "get"),
     "revoked vendor's work order": (_kept_orders, "work order"),
+    "closed task": (_kept_tasks, "get"),
+    "another customer's announcement": (_another_customer_s, "announcement"),
+    "draft of an announcement": (_drafts, "announcement"),
+    "the desk's own promise": (_own_promises, "promise"),
     "deputy": (_deputy, "get"),
     "deputy's ceiling": (_deputy_s_masks, "get"),
     "side thread": (_side_thread, "history"),

@@ -112,7 +112,7 @@ def test_what_is_lost_is_found_before_its_time(made: Desk, tmp_path: Path) -> No
     made.tick()
     forget_todo(made, tickets[1], tmp_path)
     (count, named) = made.audit()
-    assert "4 tickets and routines with something due, but 3 todos" in count
+    assert "4 tickets, promises and routines that are due, but 3 todos" in count
     assert named.startswith(tickets[1].number)
     assert named.endswith("no worker will come: it has no todo")
     assert not made.health().sound

@@ -169,6 +169,7 @@ def test_the_facts_of_the_timeline_equal_the_journal(made: Desk, clock: MovedClo
         Fact.ACCEPTED,
         Fact.PAUSED,
         Fact.RESUMED,
+        Fact.TOLD,
         Fact.RESOLVED,
         Fact.ASKED,
         Fact.HEARD,

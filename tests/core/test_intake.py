@@ -29,7 +29,7 @@ from itsmkit import (
     hookimpl,
     message_id,
 )
-from itsmkit.opening import TYPES
+from itsmkit.shipped import TYPES
 from itsmkit.testing import MovedClock, answering, brought_to, desk, plugin_at, reported
 
 ALL = Scope.system("test")

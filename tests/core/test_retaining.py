@@ -124,3 +124,15 @@ def test_a_worker_does_it_once_a_day_in_chunks_that_a_dead_worker_may_leave(
     clock.advance(days=1, hours=1)
     made.tick()
     assert store.get("routine", "retention", ALL).version == version + 1  # type: ignore[union-attr]
+
+
+def test_the_words_of_what_ran_beside_a_ticket_go_with_its_text(clock: MovedClock) -> None:
+    made = desk(clock, retention=Retention(text=30))
+    number = brought_to(made, "IM3.1").number
+    made.do("split", number, made.principal("carol"), team="db", title="Ann's locks", text="Ann says since noon")
+    made.do("withdraw", "TK26-000001", made.principal("carol"), reason="found it")
+    clock.advance(days=31)
+    (one,) = made.operator(made.principal("root")).retain()
+    assert (one.type, one.number) == ("task", number)
+    task = made.record("TK26-000001", made.service("test"))
+    assert (task.title, task.text, task.erased) == ("", "", "all")

@@ -34,9 +34,15 @@ LATER = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 MEDIUM = Rules(default_category="network", default_impact=2, default_urgency=2)
 """Every ticket is of medium severity: a backup is due before the work."""
 TO_CLASSIFY = Rules()
-ASKING = (*every.dispatch.ASKING, *every.referral.ASKING)
-VERBS = {name: one for name, one in every.VERBS["ticket"].items() if one not in ASKING}
-"""Those of the incident process; the dispatch has its own tests."""
+_ELSEWHERE = (
+    *every.dispatch.ASKING,
+    *every.referral.ASKING,
+    *every.masters.VERBS,
+    *every.announcing.ANNOUNCING,
+    *every.promising.PROMISING,
+)
+VERBS = {name: one for name, one in every.VERBS["ticket"].items() if one not in _ELSEWHERE}
+"""Those of the incident process; what begins another record, and masters, have their own tests."""
 
 
 class Targets:
@@ -197,6 +203,15 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
     "grant": ("IM3.1", "root", {}, {}),
     "deny": ("IM3.1", "root", {"reason": "no money"}, {}),
     "lead": ("IM3.1", "root", {}, {}),
+    "split": ("IM3.1", "carol", {"team": "db", "title": "the locks"}, {"step": "IM3.1"}),
+    "remote-session": ("IM2.9", "bob", {"reason": "no luck by phone"}, {"remote": True, "step": "IM2.9"}),
+    "request": ("IM2.9", "bob", {"item": "vpn"}, {}),
+    "done-step": ("IM2.9", "bob", {"text": "done"}, {}),
+    "new-demand": ("IM2.9", "bob", {"text": "a pony"}, {}),
+    "correct-ci": ("IM3.1", "carol", {"ci": "router-7", "text": "in hall 3"}, {"ci": "router-7", "step": "IM3.1"}),
+    "submit-ci": ("IM3.1", "bob", {"text": "firmware 7"}, {"ci_submitted": True, "ci_change": "firmware 7"}),
+    "major": ("IM3.1", "carol", {"why": "the whole site"}, {"major": True, "step": "IM3.1"}),
+    "survey": ("IM5.6", "ann", {"score": 4, "text": "quick"}, {"survey": 4, "satisfied": True, "step": "IM5.6"}),
     "withhold": ("IM3.1", "mia", {"why": "solved soon"}, {"unjudged": ()}),
 }
 
@@ -207,9 +222,11 @@ def at_happy_place(clock: MovedClock, verb: str) -> tuple[Desk, Ticket, str, dic
     return made, ticket, by, dict(params), then
 
 
-TRIED = sorted(set(HAPPY) - {"complete", "withhold", "review", "grant", "deny", "lead"})
-"""Those that fit a ticket in an ordinary course; `withhold` needs one past its target, as test_chains.py has, and
-what company management does is in test_company.py."""
+ELSEWHERE = {"complete", "withhold", "review", "request", "done-step", "new-demand", "grant", "deny", "lead"}
+"""Verbs that an ordinary ticket has nothing for; those of the catalogue are tried in test_requests and test_changes,
+those of company management in test_company."""
+TRIED = sorted(set(HAPPY) - ELSEWHERE)
+"""Those that fit a ticket in an ordinary course; `withhold` needs one past its target, as test_chains.py has."""
 
 
 def test_every_verb_is_tried_here() -> None:
@@ -317,7 +334,8 @@ def test_what_a_verb_can_t_use_is_refused_by_name(clock: MovedClock, name: str) 
         ("propose", "solution"),
         ("hand-over", "text"),
         ("diagnose", "cause"),
-        ("change", "number"),
+        ("split", "team"),
+        ("request", "item"),
         ("reject", "reason"),
         ("assign", "team"),
         ("comment", "text"),
@@ -584,7 +602,7 @@ def test_the_follow_up_call_ends_the_ticket(clock: MovedClock) -> None:
     made, ticket = standing_at(clock, "IM5.6")
     made.do("follow-up", ticket.number, made.principal("bob"), result="content", satisfied=True)
     event = made.history(ticket.number, made.principal("bob"))[ticket.version]
-    assert (event.code, event.personal) == ("follow-up", {"result": "content"})
+    assert (event.code, event.personal) == ("follow-up", {"result": "content", "spoke_with": "Ann User"})
 
 
 # the user's own part

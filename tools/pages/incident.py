@@ -27,7 +27,7 @@ def page(_root: Path) -> str:
     rows = [
         (
             f"**{one.id}**",
-            one.title,
+            "<br>".join((one.title, *(f"{kind}: {way.title}" for kind, way in one.by_kind.items()))),
             answerer(one),
             code(one.duty),
             leads(one),
@@ -47,7 +47,8 @@ def answerer(step: Step) -> str:
     said += [f"[`{step.asks}`](hooks.md#{step.asks})"] if step.asks else []
     said += [f"“{step.otherwise}”" if step.otherwise else "a person"]
     then = f"; then [`{step.then}`](hooks.md#{step.then})" if step.then else ""
-    return ", else ".join(said) + then + (" (*later*)" if step.later else "")
+    holds = f", once no {' or '.join(step.holds)} is open".replace("_", " ") if step.holds else ""
+    return ", else ".join(said) + then + holds + (" (*later*)" if step.later else "")
 
 
 def leads(step: Step) -> str:

@@ -52,9 +52,12 @@ def test_what_shares_nothing_is_not_like(made: Desk, title: str) -> None:
     assert matched(made, title).similar == ()
 
 
-def test_an_open_ticket_is_no_solution(made: Desk) -> None:
-    reported(made, "vpn connection drops")
-    assert matched(made, "vpn connection drops").similar == ()
+@pytest.mark.requirement("INC-20", "similar tickets are found, those still at work too")
+def test_an_open_ticket_is_found_and_offers_no_solution(made: Desk) -> None:
+    first = reported(made, "vpn connection drops")
+    second = matched(made, "vpn connection drops")
+    assert [(one.number, one.solution) for one in second.similar] == [(first.number, "")]
+    assert second.step == "IM2.9"
 
 
 def test_the_most_alike_come_first_and_no_more_than_wanted(clock: MovedClock) -> None:

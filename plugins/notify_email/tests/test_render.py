@@ -24,6 +24,7 @@ def a_ticket() -> Ticket:
         kind="incident",
         status=Status.IN_PROGRESS,
         priority=1,
+        major=True,
         team="net",
         assignee="ed",
         requester="ann",
@@ -88,7 +89,8 @@ def test_each_template(about: Notice, language: str, snapshot: SnapshotAssertion
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_each_template_stands_facts_that_are_empty(rule: Any, language: str) -> None:
     on = rule.on[0]
-    bare = ticket(title="x", team="net", contact=Contact(mail="x@example.org"))
+    named = {"major": rule.major, "priority": next(iter(rule.priorities), 0)}
+    bare = ticket(title="x", team="net", contact=Contact(mail="x@example.org"), **named)
     event = change(
         bare, Draft(on.code, "core", on.step, on.outcome, on.args, audience=on.audience or "internal")
     ).events[0]

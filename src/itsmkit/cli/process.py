@@ -35,16 +35,20 @@ def show_(session: Session, name: str, form: str) -> None:
         return
     t = session.t if form == "table" else str
     shown = ("step", "title", "duty", "answer", "to")
-    show.rows(session, [_row(one, t) for one in tables[name].steps.values()], form, KEYS,
+    listed = [row for one in tables[name].steps.values() for row in _rows(one, t, apart=form == "table")]
+    show.rows(session, listed, form, KEYS,
               shown=shown, spare=("duty", "answer"), flex="to", wrap=True)  # fmt: skip
 
 
-def _row(step: Step, t: Translate) -> Mapping[str, Any]:
+def _rows(step: Step, t: Translate, *, apart: bool) -> Iterator[Mapping[str, Any]]:
+    """The step, and how it differs by kind: in rows of their own, or behind its title."""
     ways = [f"{label(t, outcome) if t is not str else outcome} → {to or t('end')}" for outcome, to in step.to.items()]
     answers = (step.rule and f"rule {step.rule}", step.asks, step.otherwise and f"otherwise {step.otherwise}")
     answer = ", ".join(filter(None, answers)) or t("person")
-    values = (step.id, t(step.title), step.duty, answer, ways, step.status, step.writes, step.source)
-    return dict(zip(KEYS, values, strict=True))
+    kinds = [f"{label(t, kind)}: {t(way.title)}" for kind, way in step.by_kind.items()]
+    title = t(step.title) if apart else "; ".join((t(step.title), *kinds))
+    yield dict(zip(KEYS, (step.id, title, step.duty, answer, ways, step.status, step.writes, step.source), strict=True))
+    yield from ({"title": f"  {one}"} for one in kinds if apart)
 
 
 def mermaid(process: Process, t: Translate) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import click
 
-from itsmkit.cli import rows, show
+from itsmkit.cli import commitment, rows, show
 from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.queues import QUEUES, watched
@@ -19,8 +19,8 @@ MOST = 1000
 def command(session: Session, name: str | None, limit: int, form: str) -> None:
     """Show a work list, the most urgent first.
 
-    Without a NAME, which lists there are, and of those that are your work by your duties how many tickets stand on
-    them (1000 at most).
+    Without a NAME, which lists there are, and of those that are your work by your duties how much stands on them
+    (1000 at most).
     """
     if name is None:
         mine = set(watched(session.by))
@@ -30,4 +30,10 @@ def command(session: Session, name: str | None, limit: int, form: str) -> None:
         show.rows(session, listed, form, LISTS)
         return
     found = session.desk.queue(name, session.by, limit)
+    if QUEUES[name].type == "commitment":
+        commitment.print_rows(session, list(found), form)
+        return
+    if QUEUES[name].type != "ticket":
+        show.rows(session, map(rows.beside_row, found), form, rows.BESIDE, flex="title")
+        return
     show.rows(session, map(rows.ticket_row, found), form, rows.KEYS, shown=rows.SHOWN, spare=rows.SPARE, flex="title")

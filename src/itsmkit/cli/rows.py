@@ -10,19 +10,27 @@ from itsmkit.cli import show
 from itsmkit.cli.naming import clock_name, reason_name
 from itsmkit.cli.session import Session
 from itsmkit.core.clocks import state
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
-from itsmkit.core.model.query import Query
+from itsmkit.core.model.query import Query, Test
 from itsmkit.core.model.record import Unreadable
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.process import Walker
+from itsmkit.core.triage import linked_at_work
 from itsmkit.i18n import label
 
 KEYS = ("number", "status", "priority", "kind", "category", "service", "title", "step", "team", "line", "assignee",
         "owner", "requester", "customer", "channel", "opened", "promised", "resolved", "closed", "version")  # fmt: skip
 SHOWN = ("number", "priority", "status", "step", "team", "assignee", "promised", "title")
 SPARE = ("team", "step", "promised", "assignee")
+BESIDE = ("number", "about", "status", "step", "team", "person", "opened", "title")
 EVENTS = ("seq", "at", "code", "step", "outcome", "by", "args", "personal")
+
+
+def beside_row(child: Any) -> Mapping[str, Any]:
+    """What runs beside a ticket, in a list."""
+    return {key: getattr(child, key, None) for key in BESIDE}
 
 
 def promised(ticket: Ticket) -> datetime | None:
@@ -68,7 +76,8 @@ def step_title(session: Session, record: Walker) -> str:
         return session.t("at its end")
     process = next((one for one in session.desk.processes if one.name == record.process), None)
     step = process.steps.get(record.step) if process else None
-    return f"{record.step} {session.t(step.title)}" if step else record.step
+    kind = record.kind if isinstance(record, Ticket) else ""
+    return f"{record.step} {session.t(step.of(kind).title)}" if step else record.step
 
 
 def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
@@ -94,23 +103,53 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "department": ticket.department,
         "customer": ticket.customer,
         "channel": ticket.channel,
+        "item": ticket.item,
+        "procedure": "\n".join(_jobs(session, ticket)),
         "ci": ticket.ci,
         "place": ticket.place,
         "opened": ticket.opened,
         "responded": ticket.responded,
         "resolved": ticket.resolved,
         "closed": ticket.closed,
+        "major": ticket.major or None,
+        "call": _call(session, ticket),
+        "survey": ticket.survey or None,
         "clocks": "\n".join(_clocks(session, ticket)),
         "unjudged": ticket.unjudged,
         "waits": "\n".join(_waits(session, ticket)),
+        "promises": "\n".join(_promises(session, ticket)),
         "text": ticket.text,
         "symptom": ticket.symptom,
         "cause": ticket.cause,
         "solution": ticket.solution,
         "similar": "\n".join(f"{one.number}  {one.score:.2f}  {one.why}" for one in ticket.similar),
+        "remote": ticket.remote,
+        "tries": tuple(f"{label(session.t, one.way)} ({one.by})" for one in ticket.tries),
+        "change": ticket.change,
+        "master": _master(session, ticket),
+        "linked": _linked(session, ticket),
         "links": ticket.links,
+        "children": tuple(one.number for one in ticket.children),
         "attachments": tuple(f"{one.name} ({one.size} B)" for one in (*ticket.attachments, *ticket.internal_files)),
     }
+
+
+def _master(session: Session, ticket: Ticket) -> str:
+    """The master it is linked to; its status and how many are linked to it, where the reader sees it."""
+    if not ticket.master:
+        return ""
+    page = session.desk.find(Query("ticket", (Test("number", value=ticket.master),)), session.by)
+    masters = (one for one in page.items if isinstance(one, Ticket))
+    said = (f"{label(session.t, one.status)}, {session.t('linked')}: {_linked(session, one)}" for one in masters)
+    return "  ".join((ticket.master, *said))
+
+
+def _linked(session: Session, master: Ticket) -> str:
+    """How many tickets are linked to it, and how many of those that the reader sees are still at work."""
+    if not master.linked:
+        return ""
+    at_work = linked_at_work(session.desk.setup.store, master, session.by.scope)
+    return f"{master.linked} ({session.t('at work')}: {at_work})"
 
 
 def _clocks(session: Session, ticket: Ticket) -> Iterable[str]:
@@ -129,6 +168,32 @@ def _waits(session: Session, ticket: Ticket) -> Iterable[str]:
         until = f" {session.t('until')} {one.until.astimezone(session.zone):%Y-%m-%d %H:%M}" if one.until else ""
         what = f": {one.text}" if one.text else ""
         yield f"{reason_name(session, one.reason)}{what}{until}"
+
+
+def _call(session: Session, ticket: Ticket) -> str:
+    if ticket.call is None:
+        return session.t("overdue") if ticket.follow_up_late else ""
+    made = f"{ticket.call.at.astimezone(session.zone):%Y-%m-%d %H:%M}"
+    return f"{made} {ticket.call.by} {ticket.call.spoke_with}: {ticket.call.result}"
+
+
+def _jobs(session: Session, ticket: Ticket) -> Iterable[str]:
+    for number, one in enumerate(ticket.procedure, 1):
+        told = [session.t("skipped")] if one.skipped else [session.t("done")] if one.done else []
+        if one.due and not one.done:
+            told.append(f"{session.t('due')} {one.due.astimezone(session.zone):%Y-%m-%d %H:%M}")
+        told += [session.t("late")] if one.late else []
+        yield f"{number} {one.name}{': ' if told else ''}{', '.join(told)}"
+
+
+def _promises(session: Session, ticket: Ticket) -> Iterable[str]:
+    """What was promised on it, of that what the reader may see."""
+    query = Query("commitment", (Test("about", value=ticket.number),), order="until")
+    for one in session.desk.find(query, session.by).items:
+        if isinstance(one, Commitment):
+            until = f"{one.until.astimezone(session.zone):%Y-%m-%d %H:%M}"
+            stands = label(session.t, one.outcome or one.status)
+            yield f"{one.number}  {until}  {stands}: {one.text or label(session.t, one.sort)}"
 
 
 def event_row(event: Event) -> Mapping[str, Any]:

@@ -22,8 +22,9 @@ def command() -> None:
 @form_option()
 @click.pass_obj
 def load(session: Session, dry_run: bool, form: str) -> None:
-    """Make the store's people, teams, services, rotas, vendors and contracts like the files of those names.
+    """Make the store's people, teams, services, rotas, vendors, contracts and catalogue like the site's files.
 
+    These are people, teams, services, rotas, vendors, contracts and catalogue, each as a .toml or .csv file or both.
     What the files don't name stays as it is: set `active = false` for a person who left.
     """
     records = list(read(session.site))

@@ -1,7 +1,9 @@
 """A command for each verb, made from the one list: its parameters, their help and kinds are those of the verb."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 import attrs
@@ -15,15 +17,19 @@ from itsmkit.core.verbs import VERBS
 from itsmkit.i18n import Translate, label, translator
 
 
-def group_of(type_: str) -> type[click.Group]:
-    """A group whose commands are the verbs for records of that type, beside those of its own."""
+def group_of(type_: str, begins: Mapping[str, str] = MappingProxyType({})) -> type[click.Group]:
+    """A group whose commands are the verbs for records of that type, beside those of its own.
+
+    `begins` are verbs of a ticket that such a record begins with, by the names that they have here.
+    """
+    known = {**{name: VERBS["ticket"][verb] for name, verb in begins.items()}, **VERBS[type_]}
 
     class Verbs(click.Group):
         def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click lays it down
-            return [*self.commands, *VERBS[type_]]
+            return [*self.commands, *known]
 
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            own, verb = self.commands.get(cmd_name), VERBS[type_].get(cmd_name)
+            own, verb = self.commands.get(cmd_name), known.get(cmd_name)
             return own or (command_of(verb, ctx) if verb else None)
 
     return Verbs
@@ -49,7 +55,7 @@ def command_of(verb: Verb, ctx: click.Context) -> click.Command:
         if form == "json":
             show.print_json({**show.plain(done), "dry_run": dry_run})
             return
-        where = f"{done.team} {getattr(done, 'assignee', '')}".strip()
+        where = " ".join(getattr(done, one, "") for one in ("team", "assignee")).strip()
         to = f"→ {rows.step_title(session, done)}"
         words = (done.number, session.t(verb.title), to, label(session.t, done.status), where)
         click.echo("  ".join(filter(None, words)))

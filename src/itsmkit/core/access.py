@@ -1,51 +1,36 @@
 """Who may see and do what: pure decisions over duties, scopes and masks (requirements §8, design §6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import attrs
 from attrs import evolve
 
+from itsmkit.core.model.announcement import ALL, AUDIENCE, AUDIENCES
 from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, RecordType, revised
-from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 
 
 def reach(ticket: Ticket) -> tuple[str, ...]:
-    """The keys that a ticket can be seen by: its people, its team, its department and its vendor."""
-    return _keys(
-        (
-            ("person", ticket.requester),
-            ("person", ticket.owner),
-            ("person", ticket.assignee),
-            ("team", ticket.team),
-            ("dept", ticket.department),
-            ("vendor", ticket.vendor),
-        )
-    )
-
-
-def side_reach(referral: Referral, ticket: Ticket) -> tuple[str, ...]:
-    """The keys that a side thread can be seen by: the house's people who have the ticket, who asked, and the party.
-
-    Neither the requester and their department, nor another vendor, though it has the ticket. A vendor's staff who asked
-    somebody see the thread by their vendor's key, and as long as the vendor has the ticket.
-    """
-    of_house = (("person", ticket.assignee), ("team", ticket.team)) if not ticket.vendor else ()
-    asker = ("vendor", referral.asker if referral.asker == ticket.vendor else "")
-    return _keys(
-        (
-            ("person", ticket.owner),
-            *of_house,
-            ("person", "" if referral.asker else referral.asked_by),
-            asker,
-            ("vendor", referral.vendor),
-            ("person", referral.person),
-            ("team", referral.team),
-        )
-    )
+    """The keys that a ticket can be seen by: its people, team, department, vendor, and who does a part of it."""
+    keys = []
+    for prefix, name in (
+        ("person", ticket.requester),
+        ("person", ticket.owner),
+        ("person", ticket.assignee),
+        ("team", ticket.team),
+        ("dept", ticket.department),
+        ("vendor", ticket.vendor),
+    ):
+        if name and (key := f"{prefix}:{name}") not in keys:
+            keys.append(key)
+    if not ticket.children:
+        return tuple(keys)
+    shared = (key for part in ticket.children for key in part.keys)
+    return tuple(dict.fromkeys((*keys, *shared)))
 
 
 def words_to_requester(ticket: Ticket, by: Scope | None) -> str:
@@ -58,8 +43,11 @@ def words_to_requester(ticket: Ticket, by: Scope | None) -> str:
     return PERSONAL if ticket.vendor and not theirs else PUBLIC
 
 
-def _keys(named: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{prefix}:{name}" for prefix, name in named if name))
+def with_announcements(scope: Scope, person: Person) -> Scope:
+    """The person's scope, with what is announced to everybody, to their customer and to their department."""
+    belongs = ((name, getattr(person, name)) for name in AUDIENCES)
+    keys = {f"{AUDIENCE}{ALL}", *(f"{AUDIENCE}{sort}:{name}" for sort, name in belongs if name)}
+    return evolve(scope, keys=scope.keys | keys)
 
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:

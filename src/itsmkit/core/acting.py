@@ -8,11 +8,14 @@ from attrs import evolve, frozen
 
 from itsmkit.core.access import behalf, may
 from itsmkit.core.errors import BadInput, ItsmError, NotAllowed, UnknownVerb, WrongStep
+from itsmkit.core.model.child import Child
+from itsmkit.core.model.configuration import ConfigurationItem, ci_key
 from itsmkit.core.model.event import NOTHING, TO_REQUESTER, Draft
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END, Process
-from itsmkit.core.model.record import Blob, Record, revised
-from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.model.query import Scope
+from itsmkit.core.model.record import Blob, revised
+from itsmkit.core.model.ticket import Part, Ticket
 from itsmkit.core.process import Walker, standing, walk_by
 from itsmkit.core.setup import Setup
 from itsmkit.core.triage import reagreed, walk_on
@@ -24,13 +27,14 @@ from itsmkit.core.verbs import VERBS
 class Acted:
     """What a verb makes of a record, not yet committed.
 
-    `makes` is a child that begins with it; `parent` is the ticket it belongs to as it is then, with its events.
+    `makes` is a child that begins with it; `parent` is the ticket it belongs to, or is linked to, as it is then, with
+    its events.
     """
 
     record: Any
     drafts: tuple[Draft, ...]
     blobs: tuple[Blob, ...]
-    makes: Record | None = None
+    makes: Child | None = None
     parent: tuple[Ticket, tuple[Draft, ...]] | None = None
 
 
@@ -53,33 +57,60 @@ def act(
     check_duty(process, record, verb, by)
     record, before = _up_to_date(setup, record, verb, now)
     check_place(record, verb)
-    effect = verb.apply(record, params, Act(by, now, setup.policy, setup.site, setup.model(), parent))
+    effect = verb.apply(
+        record, params, Act(by, now, setup.policy, setup.site, setup.model(), parent, _ci(setup, record))
+    )
     if verb.name == "step":
         _check_plain_step(process, record, params.outcome)
     outcome = effect.answers.get(record.step, "")
     first = _first(effect, verb.name, record.step, outcome, by)
     more = {**_ownership(record, verb, by), **_spoken(record, effect, by, now)}
-    changed, drafts = _applied(setup, record, effect, first, now=now, more=more)
+    changed, drafts = applied(setup, record, effect, first, now=now, more=more)
     if verb.name == "step":
         # The walk's own event says the same; told by two, the answer would be news twice.
         drafts = [evolve(drafts[1], args={**drafts[1].args, **behalf(by)}), *drafts[2:]]
     told = None
-    if effect.parent is not None and parent is not None:
-        numbered = evolve(effect.parent, args={record.type: record.number, **effect.parent.args})
-        after, news = _applied(
+    beside = _parts(parent, changed) if parent is not None and isinstance(changed, Child) else {}
+    if parent is not None and (effect.parent is not None or beside):
+        on_ticket = effect.parent or Effect()
+        # Who sees a master needn't see what is linked to it.
+        child = {} if isinstance(record, Ticket) else {record.type: record.number}
+        numbered = evolve(on_ticket, args={**child, **on_ticket.args}, changes={**on_ticket.changes, **beside})
+        after, news = applied(
             setup, parent, numbered, _first(numbered, record.type, parent.step, verb.name, by), now=now
         )
         told = after, tuple(news)
     return Acted(changed, (*before, *drafts), effect.blobs, effect.makes, told)
 
 
+def _ci(setup: Setup, record: Any) -> ConfigurationItem | None:
+    """The configuration item of a ticket, where the site's table has it."""
+    if not isinstance(record, Ticket) or not record.ci:
+        return None
+    found = setup.store.get("ci", ci_key(record.ci), Scope.system("command"))
+    return found if isinstance(found, ConfigurationItem) else None
+
+
+def _parts(parent: Ticket, child: Child) -> Mapping[str, tuple[Part, ...]]:
+    """What the ticket knows of its open children, where this one has ended or others work on it now."""
+    if not child.tracked:
+        return {}
+    others = tuple(one for one in parent.children if one.number != child.number)
+    parts = (
+        others
+        if child.step == END
+        else tuple(child.part if one.number == child.number else one for one in parent.children)
+    )
+    return {} if parts == parent.children else {"children": parts}
+
+
 def _first(effect: Effect, code: str, step: str, outcome: str, by: Principal) -> Draft:
     """The event of the verb itself, ahead of those of the walk."""
     args = {**effect.args, **behalf(by)}
-    return Draft(code, by.id, step, outcome, args, {}, effect.personal, effect.audience)
+    return Draft(code, by.id, step, outcome, args, effect.why, effect.personal, effect.audience)
 
 
-def _applied(
+def applied(
     setup: Setup, record: Any, effect: Effect, first: Draft, *, now: datetime, more: Mapping[str, Any] = NOTHING
 ) -> tuple[Any, list[Draft]]:
     """The record with what the verb changes, walked on by what it answers, and the events of both."""

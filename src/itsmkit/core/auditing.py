@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from itsmkit.core.dues import due_moment
+from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.query import Op, Query, Scope, Tally, Test
 from itsmkit.core.model.record import Unreadable
 from itsmkit.core.model.ticket import Status, Ticket
@@ -29,7 +30,12 @@ COUNTS = 3
 _SCOPE = Scope.system("audit")
 _OPEN = Test("status", Op.ANY_OF, tuple(str(one) for one in Status if one is not Status.CLOSED))
 _COUNTED = (
-    (("ticket", "routine"), Test("due", Op.SET), Lane.DUE, "tickets and routines with something due"),
+    (
+        ("ticket", "commitment", "routine"),
+        Test("due", Op.SET),
+        Lane.DUE,
+        "tickets, promises and routines that are due",
+    ),
     (("notice",), Test("state", value="waiting"), Lane.POST, "notices waiting"),
     (("received",), Test("state", value="waiting"), Lane.INTAKE, "messages waiting"),
 )
@@ -61,12 +67,13 @@ def audit(store: Store, policy: Policy, now: datetime, cursor: str = "") -> Audi
 
 
 def _overdue(store: Store, now: datetime) -> Iterator[str]:
-    """The tickets whose next moment is past, and nobody did it."""
-    query = Query("ticket", (Test("due", Op.LESS, now - GRACE),), order="due")
-    for one in store.find(query, _SCOPE, limit=MOST).items:
+    """The tickets and promises whose next moment is past, and nobody did it."""
+    past = (Test("due", Op.LESS, now - GRACE),)
+    pages = (store.find(Query(type_, past, order="due"), _SCOPE, limit=MOST) for type_ in ("ticket", "commitment"))
+    for one in (one for page in pages for one in page.items):
         if isinstance(one, Unreadable):
-            yield f"ticket {one.id} can't be read: {one.why}"
-        elif isinstance(one, Ticket) and one.due:
+            yield f"{one.type} {one.id} can't be read: {one.why}"
+        elif isinstance(one, Ticket | Commitment) and one.due:
             yield f"{one.number} should have been looked at by {_told(one.due)}"
 
 

@@ -1,29 +1,32 @@
 """From a decision on a ticket to what the store is given: stamps, facts, clocks, reach and lanes of one change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from itsmkit.core.access import reach, side_reach
+from attrs import evolve
+
+from itsmkit.core.access import reach
 from itsmkit.core.clocks import timed
 from itsmkit.core.dues import ASKS, due_moment
-from itsmkit.core.model.event import INTERNAL, PUBLIC, Draft
+from itsmkit.core.model.child import Child
+from itsmkit.core.model.event import INTERNAL, NOTHING, PUBLIC, Draft
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import Record, revised
 from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Change, Lane, Todo
-from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.core.policy import Policy
 from itsmkit.core.process import standing
 from itsmkit.core.referral import followed, handed_over, holder
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
+C = TypeVar("C", bound=Child)
 MAJOR = "major"
 CHILDREN = 10_000
-"""More work orders or referrals than a ticket can come to."""
+"""More children of one type than a ticket can come to."""
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
@@ -55,81 +58,86 @@ def ticket_change(
     return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
+def born(setup: Setup, made: C, ticket: Ticket, now: datetime) -> C:
+    """A ticket's child as it begins: with an id and a number, at the first step of its process."""
+    process = setup.processes[made.process]
+    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
+    begun = revised(made, id=made.id or setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number,
+                    opened=now)  # fmt: skip
+    return standing(process, begun, process.start)
+
+
+def linked(ticket: Ticket, child: Child) -> Ticket:
+    """The ticket with what it knows of a child that begins."""
+    known: dict[str, Any] = {child.named_by: child.number} if child.named_by else {}
+    if child.tracked:
+        known["children"] = (*ticket.children, child.part)
+    return revised(ticket, beside=tuple(dict.fromkeys((*ticket.beside, child.type))), **known)
+
+
 def child_change(
     setup: Setup,
     before: Record | None,
-    after: Any,
+    after: Child,
     drafts: Iterable[Draft],
     now: datetime,
     *,
     parent: Ticket | None,
     cause: str = "",
 ) -> Change:
-    """The change of a record that belongs to a ticket: seen by whoever sees the ticket, and by its own people.
+    """The change of a record that belongs to a ticket, complete: its reach, and its places on the lanes.
 
-    What others are to hear of a work order is told on the ticket; a referral has news of its own, for its party.
+    What others are to hear of it is told on the ticket; only what is watched puts news on the lane itself.
     """
-    if isinstance(after, Referral):
-        reaches = side_reach(after, parent) if parent else after.reach
-    else:
-        own = (f"person:{one}" for one in after.people)
-        reaches = tuple(dict.fromkeys((*(parent.reach if parent else after.reach), *own)))
-    drafts, version = tuple(drafts), before.version if before else 0
-    news = (Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}"),) if isinstance(after, Referral) else ()
-    return sealed(setup.world, before, revised(after, reach=reaches), drafts, now, cause=cause, todos=news)
+    drafts, todos = tuple(drafts), list[Todo]()
+    if after.watched:
+        version = before.version if before else 0
+        todos.append(Todo(Lane.NEWS, now, f"{version + 1}-{version + len(drafts)}"))
+    if (due := getattr(after, "due", None)) != getattr(before, "due", None):
+        todos.append(Todo(Lane.DUE, due))
+    after = revised(after, reach=after.seen_by(parent))
+    return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
-def numbered(setup: Setup, made: Any, ticket: Ticket, now: datetime) -> Any:
-    """A child of the ticket as it begins: with an id and a number, at the first step of its process."""
-    process = setup.processes[made.process]
-    number = setup.numbers.take(setup.types[made.type].prefix, now.astimezone(setup.zone).year)
-    begun = revised(made, id=setup.world.new_id(), number=number, parent=ticket.id, about=ticket.number)
-    return standing(process, begun, process.start)
-
-
-def begun(
-    setup: Setup, child: Any, ticket: Ticket, now: datetime, *, by: str, personal: Mapping[str, Any], cause: str = ""
-) -> Change:
-    """The change that begins a child; what is referred is told to its party, so that is for all who see it."""
+def opening(
+    child: Child, ticket: Ticket, by: str, personal: Mapping[str, Any] = NOTHING, audience: str = INTERNAL
+) -> Draft:
+    """The event that a child begins with; what is referred is told to its party, so that is for all who see it."""
     args: dict[str, Any] = {"for": ticket.number}
-    audience = INTERNAL
     if isinstance(child, Referral):
         args |= {"help": child.help, "vendor": child.vendor, "capacity": child.capacity}
         audience = PUBLIC
-    draft = Draft("opened", by, child.step, args=args, personal=personal, audience=audience)
-    return child_change(setup, None, child, (draft,), now, parent=ticket, cause=cause)
+    return Draft("opened", by, child.step, args=args, personal=personal, audience=audience)
 
 
-def children(setup: Setup, ticket: Ticket, type_: str) -> tuple[Any, ...]:
-    """The records of that type that belong to a ticket."""
-    query = Query(type_, (Test("parent", value=ticket.id),))
-    found = setup.store.find(query, Scope.system("children of a ticket"), limit=CHILDREN).items
-    return tuple(one for one in found if isinstance(one, WorkOrder | Referral))
+def with_children(setup: Setup, change: Change, now: datetime, but: str = "") -> tuple[Change, ...]:
+    """A ticket's change, and those of its children that follow from it.
 
-
-def with_children(setup: Setup, change: Change, now: datetime, *, but: str = "") -> tuple[Change, ...]:
-    """A ticket's change, and those of its children that follow from it, but for the one of that id.
-
-    Where others see the ticket now, nobody keeps sight of its work orders and side threads. Where a vendor has the
-    ticket there is one open referral to it, which stands as the ticket does.
+    Where others see the ticket now, nobody keeps sight of what runs beside it. Where a vendor has the ticket there is
+    one open referral to it, which stands as the ticket does. The child of the id `but` is left out: it changes in the
+    same unit anyway.
     """
     before, ticket = change.before, change.after
     if not isinstance(ticket, Ticket):
         return (change,)
     moved = before is not None and before.reach != ticket.reach
     with_vendor = bool(holder(ticket) or (isinstance(before, Ticket) and holder(before)))
-    orders = children(setup, ticket, "work_order") if moved else ()
-    sides = children(setup, ticket, "referral") if before is not None and (moved or with_vendor) else ()
-    made = _handed_over(change, sides, now)
-    follow = (_follows(setup, one, change, now, made) for one in (*orders, *sides) if one.id != but)
-    changes = (change, *(one for one in follow if one is not None))
+    if not (moved or with_vendor):
+        return (change,)
+    beside = tuple(children(setup, ticket) if moved else children(setup, ticket, Referral.type))
+    made = _handed_over(change, (one for one in beside if isinstance(one, Referral)), now)
+    follow = (_follows(setup, one, change, now, made) for one in beside if one.id != but)
+    others = tuple(one for one in follow if one is not None)
     if made is None:
-        return changes
-    personal = {"text": made.request} if made.request else {}
-    return (*changes, begun(setup, numbered(setup, made, ticket, now), ticket, now, by="core", personal=personal))
+        return (change, *others)
+    child = born(setup, made, ticket, now)
+    personal = {"text": child.request} if child.request else {}
+    begun = opening(child, ticket, "core", personal)
+    handed = child_change(setup, None, child, (begun,), now, parent=ticket)
+    return (evolve(change, after=linked(ticket, child)), *others, handed)
 
 
-def _follows(setup: Setup, child: Any, change: Change, now: datetime, made: Referral | None) -> Change | None:
+def _follows(setup: Setup, child: Child, change: Change, now: datetime, made: Referral | None) -> Change | None:
     """The child's change that follows from its ticket's, None where there is none."""
     before: Any = change.before
     ticket: Any = change.after
@@ -138,7 +146,7 @@ def _follows(setup: Setup, child: Any, change: Change, now: datetime, made: Refe
         found = followed(setup.processes[child.process], child, before, ticket, now)
         if found is not None:
             after, draft = found.referral, found.draft
-        if made is not None and made.reference and after.reference == made.reference:
+        if made is not None and made.reference and child.reference == made.reference:
             after = revised(after, reference="")  # the vendor's number goes with the matter to the next one
     changed = child_change(setup, child, after, (draft,), now, parent=ticket)
     return None if after is child and changed.after.reach == child.reach else changed
@@ -158,6 +166,19 @@ def _handed_over(change: Change, sides: Iterable[Referral], now: datetime) -> Re
     homes = [one.home for one in own if one.home]
     known = [one.reference for one in own if one.reference and one.vendor == ticket.vendor]
     return revised(made, home=made.home or next(reversed(homes), ""), reference=next(reversed(known), ""))
+
+
+def child_types(setup: Setup) -> tuple[str, ...]:
+    """The names of the types whose records belong to a ticket."""
+    return tuple(one.name for one in setup.types.values() if issubclass(one.value, Child))
+
+
+def children(setup: Setup, ticket: Ticket, type_: str = "") -> Iterator[Child]:
+    """Everything that runs, or ran, beside the ticket, or all of one type."""
+    for each in (one for one in ticket.beside if type_ in ("", one)):
+        query = Query(each, (Test("parent", value=ticket.id),))
+        found = setup.store.find(query, Scope.system("reach of children"), limit=CHILDREN).items
+        yield from (one for one in found if isinstance(one, Child))
 
 
 def _has_later_step(process: Process, ticket: Ticket | None) -> bool:

@@ -1,19 +1,22 @@
 """A command from end to end: read, decide, commit; decided anew where somebody came between."""
 
+import re
 from datetime import datetime
 from random import Random
 from time import sleep
 from typing import Any, cast
 
+import attrs
 from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import masked, may
-from itsmkit.core.changes import begun, child_change, children, numbered, ticket_change, with_children
+from itsmkit.core.changes import born, child_change, children, linked, opening, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, Event
 from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import Person
+from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, Unreadable
 from itsmkit.core.model.referral import Referral, reference_key
@@ -49,12 +52,13 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
     principal, given = fresh(setup, by)
     for attempt in range(TRIES):
         before = _whole(setup, seen(setup, command.number, principal))
-        parent = _parent(setup, before)
         now = setup.world.now()
         if command.name and _was_done(setup, before, command.name):
             return _shown(setup, before, principal)
         _check_read(setup, before, command.expect, principal)
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
+        parent = _parent(setup, before, command.params, principal)
+        _check_referred(setup, command.params, principal)
         params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
         if command.dry_run:
@@ -84,31 +88,34 @@ def _changes(
     setup: Setup, before: Any, parent: Ticket | None, acted: acting.Acted, *, now: datetime, cause: str
 ) -> tuple[Change, ...]:
     """The changes of one unit: the record's own first, then those of what it makes or of the ticket it belongs to."""
+    beside: tuple[Change, ...] = ()
+    if acted.parent is not None and parent is not None:
+        beside = (ticket_change(setup, parent, *acted.parent, now, cause=cause),)
     if not isinstance(before, Ticket):
-        if acted.parent is None or parent is None:
+        if not beside:
             return (child_change(setup, before, acted.record, acted.drafts, now, parent=parent, cause=cause),)
-        told, *others = with_children(setup, ticket_change(setup, parent, *acted.parent, now, cause=cause), now,
-                                      but=before.id)  # fmt: skip
+        told, *others = with_children(setup, beside[0], now, before.id)
         ticket = cast("Ticket", told.after)
-        own = child_change(setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause)
-        return own, told, *others
+        return child_change(setup, before, acted.record, acted.drafts, now, parent=ticket, cause=cause), told, *others
     if acted.makes is None:
-        return with_children(setup, ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause), now)
+        own = ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause)
+        return (*with_children(setup, own, now), *beside)
     if isinstance(acted.makes, Referral):
         _check_once(setup, acted.makes, before)
-    child = numbered(setup, acted.makes, before, now)
+    child = born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
-    change = ticket_change(setup, before, acted.record, (first, *rest), now, cause=cause)
+    change = ticket_change(setup, before, linked(acted.record, child), (first, *rest), now, cause=cause)
+    begun = opening(child, before, first.by, first.personal, first.audience)
     own, *others = with_children(setup, change, now)
-    made = begun(setup, child, cast("Ticket", own.after), now, by=first.by, personal=first.personal, cause=cause)
-    return own, made, *others
+    ticket = cast("Ticket", own.after)
+    return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
 
 
 def _check_once(setup: Setup, made: Referral, ticket: Ticket) -> None:
     """BadInput where the ticket is referred to that party already: each has one thread."""
-    for one in children(setup, ticket, "referral"):
-        if one.is_open and one.party == made.party:
+    for one in children(setup, ticket, made.type):
+        if isinstance(one, Referral) and one.is_open and one.party == made.party:
             msg = f"{one.number} of {ticket.number} is with them already; write it there, with `tell`"
             raise BadInput(msg)
 
@@ -137,11 +144,18 @@ def seen(setup: Setup, number: str, by: Principal) -> Any:
     return found
 
 
-def _parent(setup: Setup, record: Any) -> Ticket | None:
-    """The ticket that a record belongs to, all of it."""
-    if isinstance(record, Ticket):
-        return None
-    found = setup.store.get("ticket", record.parent, Scope.system("command"))
+def _parent(setup: Setup, record: Any, params: Any, by: Principal) -> Ticket | None:
+    """The ticket that a record belongs to, all of it; of a ticket the master that is named, or that it is linked to.
+
+    A master that is named must be one that the principal sees.
+    """
+    if isinstance(record, Ticket) and (named := getattr(params, "master", "")):
+        found = _whole(setup, seen(setup, named, by))
+    elif isinstance(record, Ticket):
+        key = f"number:{record.master}"
+        found = setup.store.get("ticket", key, Scope.system("command")) if record.master else None
+    else:
+        found = setup.store.get("ticket", record.parent, Scope.system("command"))
     return found if isinstance(found, Ticket) else None
 
 
@@ -185,6 +199,17 @@ def _person(setup: Setup, key: str, by: Principal) -> Person:
         msg = f"unknown person {key!r}; people.toml and `itsmkit site load` make them known"
         raise BadInput(msg)
     return found
+
+
+def _check_referred(setup: Setup, params: Any, by: Principal) -> None:
+    """A parameter that may name a record of ours names one that is there, visible and open; others are foreign."""
+    for one in attrs.fields(type(params)):
+        type_, number = one.metadata.get("names", ""), getattr(params, one.name)
+        if type_ and re.fullmatch(rf"{setup.types[type_].prefix}\d\d-\d{{6,}}", number):
+            found = seen(setup, number, by)
+            if found.step == END:
+                msg = f"{number} is over already ({found.outcome}); there is nothing to wait for"
+                raise BadInput(msg)
 
 
 def _check_read(setup: Setup, before: Any, expect: int | None, by: Principal) -> None:

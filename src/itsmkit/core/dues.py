@@ -6,6 +6,7 @@ from datetime import datetime
 from attrs import frozen
 
 from itsmkit.core.calendar import add
+from itsmkit.core.catalogue import PROCEDURE, to_do
 from itsmkit.core.chains import next_level
 from itsmkit.core.model.agreement import Clock
 from itsmkit.core.model.ticket import Ticket
@@ -19,7 +20,8 @@ ASKS = "IM5.2"
 class Due:
     """Something that becomes due: "level" of a clock, a "wait" that is over, "silence", or the "follow_up" call.
 
-    "asked_again" is a wait whose reason wants to know by then how it stands.
+    "procedure" is the time of a catalogue procedure's present step, "asked_again" a wait whose reason wants to know by
+    then how it stands.
     """
 
     at: datetime
@@ -38,6 +40,9 @@ def dues(ticket: Ticket, policy: Policy) -> Iterator[Due]:
             yield Due(wait.until, "wait")
         if wait.follow_up:
             yield Due(wait.follow_up, "asked_again")
+    job = to_do(ticket) if ticket.step == PROCEDURE else None
+    if job is not None and job.due is not None and not job.late:
+        yield Due(job.due, "procedure")
     calendar = policy.calendars[policy.rules.calendar]
     if ticket.step == ASKS and ticket.resolved and not ticket.answered:
         yield Due(add(calendar, ticket.asked or ticket.resolved, policy.rules.silence_hours * HOUR), "silence")

@@ -10,7 +10,9 @@ from functools import singledispatch
 
 from attrs import evolve, frozen
 
+from itsmkit.core.changes import child_types
 from itsmkit.core.errors import BadInput, NotAllowed, NotFound, StoreError
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
@@ -18,10 +20,8 @@ from itsmkit.core.model.organisation import Principal
 from itsmkit.core.model.party import PERSON, Person
 from itsmkit.core.model.query import Op, Query, Scope, Test
 from itsmkit.core.model.record import Record, Unreadable, revised
-from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Contact, Ticket
 from itsmkit.core.model.unit import Conflict, Done, Erase, Lane, Todo, Unit
-from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
@@ -84,23 +84,16 @@ def _(record: Ticket, what: str = WHOLE) -> Ticket:
         similar=(),
         attachments=(),
         internal_files=(),
+        call=None,
+        survey_text="",
+        ci_change="",
         erased=WHOLE,
     )
 
 
 @emptied.register
-def _(record: WorkOrder, what: str = WHOLE) -> WorkOrder:
-    return revised(
-        record, reason="", refusal="", place="", needs="", bring=(), work="", signed_by="", erased=what
-    )  # fmt: skip
-
-
-@emptied.register
-def _(record: Referral, what: str = WHOLE) -> Referral:
-    return revised(
-        record, name="", mail="", title="", ci="", request="", reason="", evidence="", ruling="", solution="",
-        files=(), erased=what,
-    )  # fmt: skip
+def _(record: Child, what: str = WHOLE) -> Child:
+    return record.emptied(what)
 
 
 @emptied.register
@@ -215,8 +208,8 @@ def _theirs(setup: Setup, person: Person) -> Iterator[tuple[Record, str]]:
             raise StoreError(msg)
         if not isinstance(ticket, Ticket):
             continue
-        for type_, field in (("notice", "about"), ("received", "ticket"), ("work_order", "parent"),
-                             ("referral", "parent")):  # fmt: skip
+        beside = ((type_, "parent") for type_ in child_types(setup))
+        for type_, field in (("notice", "about"), ("received", "ticket"), *beside):
             for one in _found(setup, Query(type_, (Test(field, value=ticket.id),))):
                 yield one, ticket.number
         yield ticket, ticket.number

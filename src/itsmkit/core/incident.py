@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from itsmkit.core.model.organisation import Duty
-from itsmkit.core.model.process import END, Process, Step
+from itsmkit.core.model.process import END, Process, Step, Way
 from itsmkit.core.model.ticket import Kind, Status, Ticket
 from itsmkit.core.policy import Policy
 from itsmkit.core.process import Answer
@@ -34,10 +34,17 @@ _STEPS = (
     Step("IM2.6", "Dispatch on-site staff", _DESK, {"dispatched": "IM2.7"}, _OPEN,
          writes=("on_site",), source="T IM2.6"),
     Step("IM2.7", "Matching", _DESK, {"found": "IM2.8", "none": "IM2.8"}, _OPEN, asks="itsmkit_match",
-         later=True, writes=("similar",), source="T IM2.7"),
+         later=True, writes=("similar",), source="T IM2.7",
+         by_kind={Kind.INQUIRY: Way("Search for the information"),
+                  Kind.COMPLAINT: Way("Hear the complaint", "unmatched"),
+                  Kind.SERVICE_REQUEST: Way("Find it in the catalogue", "catalogued")}),
     Step("IM2.8", "Ready solution or workaround?", _DESK, {"yes": "IM4.1", "no": "IM2.9"}, _OPEN,
-         rule="sure_match", writes=("solution", "followed"), source="T IM2.8"),
-    Step("IM2.9", "Try to resolve", _DESK, {"tried": "IM2.10"}, _OPEN, source="T IM2.9"),
+         rule="sure_match", writes=("solution", "followed"), source="T IM2.8",
+         by_kind={Kind.INQUIRY: Way("Is the information at hand?")}),
+    Step("IM2.9", "Try to resolve", _DESK, {"tried": "IM2.10"}, _OPEN, source="T IM2.9",
+         by_kind={Kind.INQUIRY: Way("Give the information"),
+                  Kind.COMPLAINT: Way("Investigate the complaint"),
+                  Kind.SERVICE_REQUEST: Way("Carry out the procedure")}),
     Step("IM2.10", "Found a solution?", _DESK, {"yes": "IM4.1", "no": "IM2.11"}, _OPEN,
          rule="has_solution", writes=("solution",), source="T IM2.10"),
     Step("IM2.11", "Choose line 2 and assign", _DESK, {"assigned": "IM2.12"}, _ASSIGNED,
@@ -55,12 +62,14 @@ _STEPS = (
          writes=("solution", "workaround"), source="INC-24"),
     Step("IM4.1", "Change needed?", _LINE, {"no": "IM4.3", "yes": "IM4.2"}, _PROGRESS,
          writes=("change",), source="INC-30"),
-    Step("IM4.2", "Wait for the change", _LINE, {"done": "IM4.3"}, _PROGRESS, writes=("waits",), source="INC-30"),
+    Step("IM4.2", "Wait for the change", _LINE, {"done": "IM4.3", "rejected": "IM3.1", "passed_on": "IM4.3"},
+         _PROGRESS, writes=("waits",), source="INC-30"),
     Step("IM4.3", "Tell and agree", _LINE, {"agreed": "IM4.4"}, _PROGRESS, writes=("agreed",), source="INC-31"),
     Step("IM4.4", "Backup confirmed?", _LINE, {"confirmed": "IM4.5", "not_needed": "IM4.5"}, _PROGRESS,
          rule="backup", writes=("backup",), source="INC-32"),
     Step("IM4.5", "Carry out", _LINE, {"done": "IM4.6"}, _PROGRESS, source="INC-33"),
-    Step("IM4.6", "Verified and documented?", _LINE, {"yes": "IM4.7", "no": "IM3.1"}, _PROGRESS, source="INC-33"),
+    Step("IM4.6", "Verified and documented?", _LINE, {"yes": "IM4.7", "no": "IM3.1"}, _PROGRESS,
+         holds=("task",), source="INC-33"),
     Step("IM4.7", "Root cause needed?", _LINE, {"yes": "IM4.8", "no": "IM4.8"}, _RESOLVED,
          rule="workaround_only", source="INC-34"),
     Step("IM4.8", "Back to the recorder", _LINE, {"returned": "IM5.1"}, _RESOLVED, rule="returned", source="INC-35"),
@@ -71,8 +80,9 @@ _STEPS = (
     Step("IM5.3", "New solution for the knowledge base?", _DESK, {"new": "IM5.4", "none": "IM5.4"}, _RESOLVED,
          rule="new_solution", source="INC-41"),
     Step("IM5.4", "Configuration items changed?", _DESK, {"submitted": "IM5.5", "none": "IM5.5"}, _RESOLVED,
-         rule="ci_changed", source="INC-43"),
-    Step("IM5.5", "Close", _DESK, {"closed": "IM5.6"}, _RESOLVED, rule="close", writes=("closed",), source="INC-42"),
+         rule="ci_changed", writes=("ci_submitted",), source="INC-43"),
+    Step("IM5.5", "Close", _DESK, {"closed": "IM5.6"}, _RESOLVED, rule="close", writes=("closed",),
+         holds=("ticket", "work_order", "remote_session"), source="INC-20 INC-42"),
     Step("IM5.6", "Follow-up call", _DESK, {"done": END}, _CLOSED, writes=("satisfied",), source="INC-44 INC-45"),
 )  # fmt: skip
 
@@ -109,6 +119,15 @@ def _highest(ticket: Ticket, _policy: Policy) -> Answer:
 
 def _on_site(ticket: Ticket, _policy: Policy) -> Answer:
     return Answer("yes" if ticket.on_site else "no")
+
+
+def _unmatched(_ticket: Ticket, _policy: Policy) -> Answer:
+    # What somebody complains of is not answered by what was said to another: it is investigated (INC-10).
+    return Answer("none")
+
+
+def _catalogued(ticket: Ticket, _policy: Policy) -> Answer | None:
+    return Answer("found", why={"item": ticket.item, "steps": len(ticket.procedure)}) if ticket.item else None
 
 
 def _sure_match(ticket: Ticket, policy: Policy) -> Answer | None:
@@ -155,10 +174,14 @@ def _complete(ticket: Ticket, policy: Policy) -> Answer | None:
 
 
 def _new_solution(ticket: Ticket, _policy: Policy) -> Answer:
-    return Answer("none" if ticket.followed or not ticket.solution else "new", why={"followed": ticket.followed})
+    # What a master was resolved by is proposed once, by the master.
+    known = ticket.followed or ticket.master
+    return Answer("none" if known or not ticket.solution else "new", why={"followed": known})
 
 
-def _ci_changed(ticket: Ticket, _policy: Policy) -> Answer:
+def _ci_changed(ticket: Ticket, _policy: Policy) -> Answer | None:
+    if ticket.ci_change and not ticket.ci_submitted:
+        return None  # line 1 hands it in (INC-43)
     return Answer("submitted" if ticket.ci_change else "none")
 
 
@@ -175,6 +198,8 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
         "not_a_complaint": _not_a_complaint,
         "highest": _highest,
         "on_site": _on_site,
+        "unmatched": _unmatched,
+        "catalogued": _catalogued,
         "sure_match": _sure_match,
         "has_solution": _has_solution,
         "backup": _backup,

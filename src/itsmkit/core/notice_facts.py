@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
@@ -11,13 +12,14 @@ from itsmkit.core.model.ticket import Ticket
 MOST = 2_000
 """Characters of a text that a notice quotes; the ticket has the rest."""
 
-Fact = Callable[[Event, Ticket], Any]
+Fact = Callable[[Event, Any], Any]
+"""A fact of an event and the ticket, or announcement, that it is of."""
 
 USUAL = ("number", "title", "kind", "status", "event")
 """Told in every notice. Nothing here is hidden from a requester."""
 
 
-TEXTS = ("said", "solution", "report")
+TEXTS = ("said", "solution", "report", "text", "text_zh")
 """The facts that may have several lines."""
 
 
@@ -35,16 +37,21 @@ def _promised(_event: Event, ticket: Ticket) -> str:
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
         "number": lambda _event, ticket: ticket.number,
-        "title": lambda _event, ticket: ticket.title,
-        "kind": lambda _event, ticket: ticket.kind,
+        "title": lambda _event, about: about.title or getattr(about, "title_zh", ""),
+        "kind": lambda _event, about: getattr(about, "kind", about.type),
         "status": lambda _event, ticket: ticket.status.value,
         "event": lambda event, _ticket: event.code,
-        "service": lambda _event, ticket: ticket.service,
+        "service": lambda _event, about: about.service,
+        "text": lambda _event, about: about.text,
+        "title_zh": lambda _event, about: getattr(about, "title_zh", ""),
+        "text_zh": lambda _event, about: getattr(about, "text_zh", ""),
         "by_mail": lambda event, _ticket: event.args.get("channel") == "email",
         "said": lambda event, _ticket: _personal(event, "text", "reason", "why", "note"),
         "visit_at": lambda event, _ticket: event.args.get("at", ""),
         "visitor": lambda event, _ticket: _personal(event, "who"),
         "place": lambda _event, ticket: ticket.place,
+        "promised_from": lambda event, _ticket: event.args.get("since", ""),
+        "promised_until": lambda event, _ticket: event.args.get("until", ""),
         "suggested": lambda event, _ticket: event.args.get("suggest", ""),
         "solution": lambda _event, ticket: ticket.solution,
         "workaround": lambda _event, ticket: ticket.workaround,
@@ -53,6 +60,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "due": _promised,
         "reporter": lambda _event, ticket: ticket.contact.name,
         "report": lambda _event, ticket: ticket.text,
+        "ci": lambda _event, ticket: ticket.ci,
         "clock": lambda event, _ticket: event.args.get("clock", ""),
         "share": lambda event, _ticket: event.args.get("share", 0),
         "silence": lambda _event, ticket: ticket.closed_by == "silence",
@@ -82,7 +90,7 @@ def side_facts(event: Event, side: Referral) -> dict[str, Any]:
     return {name: _cut(name, value) for name, value in told.items()}
 
 
-def facts(names: Iterable[str], event: Event, ticket: Ticket) -> dict[str, Any]:
+def facts(names: Iterable[str], event: Event, ticket: Ticket | Announcement) -> dict[str, Any]:
     """The usual facts and those of the given names; all but texts are one line, and all are cut."""
     told = {name: FACTS[name](event, ticket) for name in (*USUAL, *names)}
     return {name: _cut(name, value) if isinstance(value, str) else value for name, value in told.items()}

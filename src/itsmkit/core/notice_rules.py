@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 from attrs.validators import ge, in_, matches_re
 
+from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import NOTHING, PUBLIC, TO_REQUESTER, Event
 from itsmkit.core.model.notice import NoticeDraft
 from itsmkit.core.model.referral import Referral
@@ -16,11 +17,13 @@ from itsmkit.core.notice_facts import FACTS, facts, side_facts
 
 REQUESTER, ASSIGNED, OWNER, ESCALATION = "requester", "assigned", "owner", "escalation"
 """Recipients that depend on the ticket or the event; any other is taken as it stands ("role:<role>")."""
+OF_TICKETS = (REQUESTER, ASSIGNED, OWNER, ESCALATION)
 GROUP, SUBSCRIBERS = "channel", "subscribers"
 PARTY, ASKER = "party", "asker"
 """The two sides of a referral: who was asked, and the house, or whoever of a vendor's staff asked."""
-RECIPIENTS = (REQUESTER, ASSIGNED, OWNER, ESCALATION, GROUP, SUBSCRIBERS, PARTY, ASKER)
-OF_TICKETS, OF_REFERRALS = "ticket", "referral"
+RECIPIENTS = (*OF_TICKETS, GROUP, SUBSCRIBERS, PARTY, ASKER)
+TICKETS, REFERRALS = "ticket", "referral"
+"""What a rule is about; those about tickets tell of announcements as well."""
 NAMED = ("person:", "team:", "role:")
 DIGESTS = ("", "at once", "hourly", "daily")
 """How often notices go out: "" as usual, "at once" one by one."""
@@ -29,6 +32,8 @@ MANAGER = "role:manager"
 STAFF_FACTS = ("priority", "team", "due", "reporter")
 NOT_TOLD = "not_told"
 """The event on a ticket that one of its notices was given up or parked."""
+ASSIGNS = ("assigned", "assign", "split", "task")
+"""The events that name whom something is given to, where they name a team."""
 _NAME = r"[a-z][a-z0-9_-]{0,63}"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -76,7 +81,7 @@ class NotifyRule:
     """One row: the events it holds for, whom it tells by which channel, and which facts beside the usual ones.
 
     Without a `channel` the site's usual one is meant, without a `template` the one named as the rule. `kinds`,
-    `priorities` and `services` narrow it down to tickets of those. A rule that `confirms` tells also the one who
+    `priorities`, `services` and `major` narrow it down to tickets of those. A rule that `confirms` tells also who
     caused the event: the number of a report is news to its reporter. `urgent` notices go out at night as well. Nobody
     can opt out of a `firm` rule. A `digest` ("hourly", "daily") collects what it has to say. `language` is used
     instead of the recipient's. A rule is `about` tickets or about referrals, whose events only the two sides are told.
@@ -92,28 +97,36 @@ class NotifyRule:
     kinds: tuple[str, ...] = ()
     priorities: tuple[int, ...] = ()
     services: tuple[str, ...] = ()
+    major: bool = False
     urgent: bool = False
     confirms: bool = False
     firm: bool = False
     digest: str = field(default="", validator=in_(DIGESTS))
-    about: str = field(default=OF_TICKETS, validator=in_((OF_TICKETS, OF_REFERRALS)))
+    about: str = field(default=TICKETS, validator=in_((TICKETS, REFERRALS)))
 
     def __attrs_post_init__(self) -> None:
         of_sides = self.to in (PARTY, ASKER)
-        if self.about == OF_TICKETS and of_sides:
-            raise ValueError(f"to {self.to!r} is for rules about referrals; say about = {OF_REFERRALS!r}")
-        if self.about == OF_REFERRALS and not (
-            of_sides or self.to == OWNER or self.to.startswith(("person:", "role:"))
-        ):
+        if self.about == TICKETS and of_sides:
+            raise ValueError(f"to {self.to!r} is for rules about referrals; say about = {REFERRALS!r}")
+        if self.about == REFERRALS and not (of_sides or self.to == OWNER or self.to.startswith(("person:", "role:"))):
             raise ValueError(f"to {self.to!r} may not read referrals; tell party, asker, owner, person:ID or role:ROLE")
 
-    def fits(self, event: Event, ticket: Ticket) -> bool:
-        """Whether the rule has something to say of that event of that ticket."""
+    def fits(self, event: Event, about: Ticket | Announcement) -> bool:
+        """Whether the rule has something to say of that event of that ticket or announcement.
+
+        Of an announcement only what is public is told, and to nobody by their part in a ticket.
+        """
+        if isinstance(about, Announcement):
+            kind, priority, tells = "", 0, event.audience == PUBLIC and self.to not in OF_TICKETS
+        else:
+            kind, priority, tells = about.kind, about.priority, True
         return (
-            any(one.fits(event) for one in self.on)
-            and (not self.kinds or ticket.kind in self.kinds)
-            and (not self.priorities or ticket.priority in self.priorities)
-            and (not self.services or ticket.service in self.services)
+            tells
+            and any(one.fits(event) for one in self.on)
+            and (not self.kinds or kind in self.kinds)
+            and (not self.priorities or priority in self.priorities)
+            and (not self.services or about.service in self.services)
+            and (not self.major or getattr(about, "major", False))
         )
 
 
@@ -134,12 +147,47 @@ RULES = (
         (*STAFF_FACTS, "report"),
     ),
     NotifyRule("declined", OWNER, (On("decline"),), (*STAFF_FACTS, "said", "suggested"), firm=True),
+    NotifyRule("task", ASSIGNED, (On("split"), On("task", outcome="assign")), (*STAFF_FACTS, "said")),
+    NotifyRule(
+        "task_over",
+        OWNER,
+        (On("task", outcome="done"), On("task", outcome="decline")),
+        (*STAFF_FACTS, "said", "suggested"),
+    ),
+    NotifyRule(
+        "configuration", "role:configuration", (On("correct-ci"), On("submit-ci")), (*STAFF_FACTS, "ci", "said")
+    ),
     NotifyRule("complaint", MANAGER, (On("step", "IM2.2", "yes"),), (*STAFF_FACTS, "report"), firm=True),
     NotifyRule(
         "highest_priority",
         MANAGER,
         (On("step", "IM2.4", "yes"), On("reprioritise", args={"priority": 1})),
         (*STAFF_FACTS, "report"),
+        urgent=True,
+        firm=True,
+    ),
+    NotifyRule("promised", REQUESTER, (On("promise", audience=PUBLIC),), ("said", "promised_from", "promised_until")),
+    NotifyRule(
+        "promise_broken",
+        ESCALATION,
+        (On("promise_broken"),),
+        (*STAFF_FACTS, "said", "promised_until"),
+        urgent=True,
+        firm=True,
+    ),
+    NotifyRule(
+        "announced",
+        SUBSCRIBERS,
+        (On("publish"), On("revise", audience=PUBLIC)),
+        ("text", "title_zh", "text_zh", "service"),
+    ),
+    NotifyRule(
+        "major_reported",  # INC-14: a site whose level "important and urgent" is another one gives its own priorities
+        "role:department",
+        (On("major", args={"major": True}), On("step", "IM2.3", "set"), On("reprioritise")),
+        (*STAFF_FACTS, "report"),
+        priorities=(1,),
+        major=True,
         urgent=True,
         firm=True,
     ),
@@ -151,7 +199,7 @@ RULES = (
         urgent=True,
         firm=True,
     ),
-    NotifyRule("referred", PARTY, (On("opened"),), about=OF_REFERRALS),
+    NotifyRule("referred", PARTY, (On("opened"),), about=REFERRALS),
     NotifyRule(
         "told_party",
         PARTY,
@@ -162,15 +210,15 @@ RULES = (
             On("withdraw"),
             On("followed", outcome="withdrawn"),
         ),
-        about=OF_REFERRALS,
+        about=REFERRALS,
     ),
     NotifyRule(
         "told_by_party",
         ASKER,
         (On("tell", args=BY_PARTY), On("joined", args=BY_PARTY), On("acknowledge"), On("return"), On("done")),
-        about=OF_REFERRALS,
+        about=REFERRALS,
     ),
-    NotifyRule("disputed", MANAGER, (On("not-ours"),), firm=True, about=OF_REFERRALS),
+    NotifyRule("disputed", MANAGER, (On("not-ours"),), firm=True, about=REFERRALS),
 )
 """What a desk tells without a word from its site."""
 
@@ -212,13 +260,17 @@ class Notification:
 
 
 def drafts_by_rules(
-    rules: Iterable[NotifyRule], usual: str, event: Event, ticket: Ticket, side: Referral | None = None
+    rules: Iterable[NotifyRule],
+    usual: str,
+    event: Event,
+    ticket: Ticket | Announcement,
+    side: Referral | None = None,
 ) -> Iterator[NoticeDraft]:
     """The notices that the rules ask for: none to a machine that reported, none to who did it themselves.
 
     With `side` the event is one of that referral of the ticket.
     """
-    about = OF_TICKETS if side is None else OF_REFERRALS
+    about = TICKETS if side is None else REFERRALS
     for rule in rules:
         if rule.about != about or not rule.fits(event, ticket):
             continue
@@ -248,13 +300,17 @@ def why(rule: NotifyRule, event: Event) -> str:
     return f"rule {rule.name}: {' '.join(filter(None, (event.code, event.step, event.outcome)))} -> {rule.to}"
 
 
-def recipients(to: str, event: Event, ticket: Ticket) -> tuple[str, ...]:
+def recipients(to: str, event: Event, ticket: Ticket | Announcement) -> tuple[str, ...]:
     """All whom a rule's `to` means for that event: everybody on duty, where an escalation goes to a roster."""
-    people = event.args.get("people", ()) if to == ESCALATION else ()
-    return tuple(f"person:{one}" for one in people) or tuple(filter(None, (recipient(to, event, ticket),)))
+    if not isinstance(ticket, Ticket):
+        return (to,)
+    people = [f"person:{one}" for one in event.args.get("people", ())] if to == ESCALATION else []
+    if people and not event.args.get("role"):
+        return tuple(people)
+    return (*people, *filter(None, (recipient(to, event, ticket),)))
 
 
-def of_side(to: str, ticket: Ticket, side: Referral) -> tuple[str, ...]:
+def of_side(to: str, ticket: Ticket | Announcement, side: Referral) -> tuple[str, ...]:
     """Whom a rule about referrals means: the party, or who asked it, and else who keeps the ticket."""
     if to == PARTY:
         mailed = f"contact:{side.mail}" if side.mail else ""
@@ -279,13 +335,14 @@ def recipient(to: str, event: Event, ticket: Ticket) -> str:
     return to
 
 
-def _owner(ticket: Ticket) -> str:
-    return f"person:{ticket.owner}" if ticket.owner else "role:desk"
+def _owner(ticket: Ticket | Announcement) -> str:
+    owner = getattr(ticket, "owner", "")
+    return f"person:{owner}" if owner else "role:desk"
 
 
 def _assigned(event: Event, ticket: Ticket) -> str:
     """Whom an assignment names, whoever has the ticket by now; for other events who has it."""
-    if (event.code in ("assigned", "assign") or event.step == "IM2.11") and event.args.get("team"):
+    if (event.code in ASSIGNS or event.step == "IM2.11") and event.args.get("team"):
         person = event.args.get("person")
         return f"person:{person}" if person else f"team:{event.args['team']}"
     if ticket.assignee:
@@ -293,8 +350,8 @@ def _assigned(event: Event, ticket: Ticket) -> str:
     return f"team:{ticket.team}" if ticket.team else ""
 
 
-def _person(to: str, ticket: Ticket) -> str:
-    return f"person:{ticket.requester}" if to == REQUESTER else to
+def _person(to: str, ticket: Ticket | Announcement) -> str:
+    return f"person:{ticket.requester}" if to == REQUESTER and isinstance(ticket, Ticket) else to
 
 
 _MACHINES = re.compile(

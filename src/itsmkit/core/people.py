@@ -6,7 +6,10 @@ from typing import Any, cast
 import attrs
 from attrs import frozen
 
+from itsmkit.core.catalogue import procedure
 from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
+from itsmkit.core.model.catalogue import CatalogueItem
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.party import Contract, Person, Rota, Service, Site, Team, Vendor
 from itsmkit.core.model.query import Query, Scope
@@ -16,7 +19,7 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
-LOADED = (Team, Service, Person, Rota, Vendor, Contract)
+LOADED = (Team, Service, Person, Rota, Vendor, Contract, CatalogueItem, ConfigurationItem)
 GRANTED = ("deputises", "glass", "erased")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
@@ -52,6 +55,8 @@ def load(
 
 
 def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Change | None, Difference]:
+    if isinstance(record, CatalogueItem):
+        procedure(record)  # a step that can't be read is refused here, not when somebody asks for the item
     found = store.get(record.type, record.id, Scope.system("load"))
     if isinstance(found, Unreadable):
         raise StoreError(found.why)
@@ -125,13 +130,14 @@ def _word(kind: type) -> str:
 
 
 def site_of(store: Store, name: str, zone: str, language: str, domain: str) -> Site:
-    """The site with the teams, services, rotas, vendors and contracts that the store holds now."""
+    """The site with the teams, services, rotas, vendors, contracts and catalogue that the store holds now."""
     teams = tuple(one for one in everything(store, "team") if isinstance(one, Team))
     services = tuple(one for one in everything(store, "service") if isinstance(one, Service))
     rotas = tuple(one for one in everything(store, "rota") if isinstance(one, Rota))
     vendors = tuple(one for one in everything(store, "vendor") if isinstance(one, Vendor))
     contracts = tuple(one for one in everything(store, "contract") if isinstance(one, Contract))
-    return Site(name, zone, language, domain, teams, services, rotas, vendors, contracts)
+    catalogue = tuple(one for one in everything(store, "catalogue_item") if isinstance(one, CatalogueItem))
+    return Site(name, zone, language, domain, teams, services, rotas, vendors, contracts, catalogue)
 
 
 def everything(store: Store, type_: str) -> Iterator[Record | Unreadable]:

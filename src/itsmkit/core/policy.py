@@ -38,7 +38,10 @@ class Rules:
     (requirements §1). What no rule classifies gets the default category, or with "" waits for a person. Hours are
     working hours of `calendar`: 40 are the five days of INC-44. Days are days. `pause_reasons` come beside those
     shipped; one of the same name takes the shipped one's place. `dispatch` is "direct" (the service desk sends on-site
-    staff itself) or "approved" (by work order, INC-23).
+    staff itself) or "approved" (by work order, INC-23). `new_demand` is "waits" (a ticket that asks for what the
+    catalogue lacks waits for its change) or "closes" (it ends with the change asked for, INC-10). `tries` is "logged"
+    or "in_order": then line 1 guides by phone, then holds a remote session, then passes on (INC-16). Reports of the
+    `remote_channels` open a remote service record (INC-22).
     """
 
     priorities: tuple[str, ...] = ("critical", "high", "medium", "low")
@@ -57,6 +60,9 @@ class Rules:
     follow_up_hours: int = 40
     reopen_days: int = 14
     dispatch: str = "direct"
+    new_demand: str = "waits"
+    tries: str = "logged"
+    remote_channels: tuple[str, ...] = ("phone", "email", "chat")
     mandatory: tuple[str, ...] = ("kind", "category", "priority", "solution")
     pause_reasons: tuple[PauseReason, ...] = ()
 

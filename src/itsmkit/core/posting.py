@@ -14,11 +14,14 @@ from attrs import frozen
 
 from itsmkit.core.allowances import allowance_id, answered_by_a_machine, free_at, refused, taken
 from itsmkit.core.changes import ticket_change
+from itsmkit.core.commanding import type_of
 from itsmkit.core.mailid import message_id
+from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.notice import Allowance, Channel, NotDelivered, Notice, Route, Sent, Slot
 from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import Record, revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Lane, Lease, Settle, Todo, Unit
 from itsmkit.core.notice_rules import NOT_TOLD
@@ -146,17 +149,17 @@ def _ready(setup: Setup, notice: Notice) -> Ready | Ended | None:
     for one in _members(setup, notice.id) if notice.rule == DIGEST else (notice,):
         if len(fit) == IN_ONE:
             break
-        ticket = setup.store.get("ticket", one.about, _POST) if one.about else None
-        if one.about and not isinstance(ticket, Ticket):
+        about = _about(setup, one)
+        if one.about and about is None:
             dropped = "its ticket can't be read"
             continue
-        where = address(setup, one, ticket if isinstance(ticket, Ticket) else None)
+        where = address(setup, one, about)
         if where is None:
             return None
         if where.dropped:
             dropped = where.dropped
             continue
-        fit.append(_addressed(one, where, ticket if isinstance(ticket, Ticket) else None))
+        fit.append(_addressed(one, where, about))
     if not fit:
         return Ended("dropped", dropped)
     if len(fit) == 1:
@@ -166,12 +169,20 @@ def _ready(setup: Setup, notice: Notice) -> Ready | Ended | None:
     return Ready(told, tuple(fit))
 
 
-def _addressed(notice: Notice, where: Address, ticket: Ticket | None) -> Notice:
+def _about(setup: Setup, notice: Notice) -> Ticket | Announcement | Referral | None:
+    """The ticket, announcement or referral that a notice is about."""
+    type_ = type_of(setup, notice.number)
+    key = f"number:{notice.number}" if type_ == Referral.type else notice.about
+    found = setup.store.get(type_, key, _POST) if notice.about else None
+    return found if isinstance(found, Ticket | Announcement | Referral) else None
+
+
+def _addressed(notice: Notice, where: Address, about: Ticket | Announcement | Referral | None) -> Notice:
     """The notice as it goes out. What goes to the very address that reported counts as a confirmation, whoever it is.
 
     An autoresponder at a team's mailbox that opens a ticket with each answer would be told of each.
     """
-    echo = ticket is not None and ticket.contact.mail.lower() == where.to.lower() != ""
+    echo = isinstance(about, Ticket) and about.contact.mail.lower() == where.to.lower() != ""
     confirms = (notice.confirms or echo) and not by_hand(notice)
     return revised(notice, address=where.to, language=notice.language or where.language, confirms=confirms)
 

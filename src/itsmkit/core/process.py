@@ -76,7 +76,7 @@ def walk(
     for _ in range(MOST_STEPS):
         if record.step == END:
             return record, drafts
-        step = process.step(record.step)
+        step = process.step(record.step).of(getattr(record, "kind", ""))
         if step.later and not later:
             return record, drafts
         given = answer(step, record)
@@ -134,8 +134,8 @@ def problems(process: Process, rules: frozenset[str], hooks: frozenset[str]) -> 
             found.append(f"step {step.id} is filed under {id_}")
         found += [f"{id_}: {outcome!r} leads to {to!r}, which doesn't exist" for outcome, to in step.to.items()
                   if to != END and to not in process.steps]  # fmt: skip
-        if step.rule and step.rule not in rules:
-            found.append(f"{id_}: no rule {step.rule!r}")
+        named = (step.rule, *(way.rule for way in step.by_kind.values()))
+        found += [f"{id_}: no rule {rule!r}" for rule in named if rule and rule not in rules]
         found += [f"{id_}: no hook {hook!r}" for hook in (step.asks, step.then) if hook and hook not in hooks]
         if step.otherwise and step.otherwise not in step.to:
             found.append(f"{id_}: its default outcome {step.otherwise!r} leads nowhere")

@@ -6,12 +6,14 @@ from hashlib import sha256
 
 from attrs import frozen
 
+from itsmkit.core.access import with_announcements
 from itsmkit.core.calendar import next_opening
+from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft, Subscription
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Query, Scope, Test
-from itsmkit.core.model.referral import REFERRAL, Referral
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.notice_rules import GROUP, SUBSCRIBERS, of_a_machine
 from itsmkit.core.people import everything
@@ -157,13 +159,13 @@ class Address:
     dropped: str = ""
 
 
-def address(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | None:
-    """Resolve the recipient now, and drop the notice where they may not see the ticket, or what it tells, any more.
+def address(setup: Setup, notice: Notice, about: Ticket | Announcement | Referral | None) -> Address | None:
+    """Resolve the recipient now, and drop the notice where they may no longer see what it is about, or what it tells.
 
-    None where no organisation model can say who may see what. Without a ticket the notice is about the desk itself.
+    None where no organisation model can say who may see what. Without `about` the notice is about the desk itself.
     """
     channel = setup.channels.get(notice.channel, Channel(notice.channel))
-    where = _found(setup, notice, ticket)
+    where = _found(setup, notice, about)
     if where is None or where.dropped or not channel.budgeted:
         return where
     if where.to.lower() in {one.lower() for one in channel.own}:
@@ -171,24 +173,21 @@ def address(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | No
     return Address(dropped="nobody reads that address") if of_a_machine(where.to) else where
 
 
-def _found(setup: Setup, notice: Notice, ticket: Ticket | None) -> Address | None:
-    named = notice.number.startswith(REFERRAL.prefix)
-    side = setup.store.get("referral", f"number:{notice.number}", Scope.system("post")) if named else None
-    if isinstance(side, Referral) and (gone := _no_party(side, notice.recipient)):
+def _found(setup: Setup, notice: Notice, about: Ticket | Announcement | Referral | None) -> Address | None:
+    if isinstance(about, Referral) and (gone := _no_party(about, notice.recipient)):
         return Address(dropped=gone)
-    seen = side.reach if isinstance(side, Referral) else ticket.reach if ticket is not None else None
     kind, _, name = notice.recipient.partition(":")
     language = setup.site.language
     if notice.recipient == GROUP:
         return Address("", language)
     if kind == "contact":
-        return Address(name, (ticket.language if ticket else "") or language)
+        return Address(name, (about.language if isinstance(about, Ticket) else "") or language)
     if kind in ("vendor", "team"):
         return _mailbox(setup, kind, name, language)
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
-    return _of_person(setup, person, notice, seen, language)
+    return _of_person(setup, person, notice, about, language)
 
 
 def _mailbox(setup: Setup, kind: str, name: str, language: str) -> Address:
@@ -206,14 +205,14 @@ def _no_party(side: Referral, recipient: str) -> str:
 
 
 def _of_person(
-    setup: Setup, person: Person, notice: Notice, seen: tuple[str, ...] | None, language: str
+    setup: Setup, person: Person, notice: Notice, about: Ticket | Announcement | Referral | None, language: str
 ) -> Address | None:
-    if seen is not None:
+    if about is not None:
         scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
         if scope is None:
             return None
-        if not scope.sees(seen):
-            return Address(dropped="may not see the ticket")
+        if not with_announcements(scope, person).sees(about.reach):
+            return Address(dropped=f"may not see the {about.type}")
         if notice.audience and not scope.hears(notice.audience):
             return Address(dropped="may not see it")
     if not person.mails:

@@ -9,11 +9,15 @@ from typing import Any
 
 from attrs import define, field
 
+from itsmkit.core import announcing, masters, promising
 from itsmkit.core.codec import canonical
 from itsmkit.core.errors import ItsmError, NewerShape, StoreError
 from itsmkit.core.flushing import flushed
 from itsmkit.core.leased import Read, together
 from itsmkit.core.mailid import loop_mark, message_id
+from itsmkit.core.model.announcement import Announcement
+from itsmkit.core.model.change import ChangeRequest
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import Draft, Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
 from itsmkit.core.model.party import Person
@@ -28,6 +32,7 @@ from itsmkit.core.recipients import by_hand, people, recipients, told_already, w
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import clean
+from itsmkit.core.watching import change_over
 
 log = logging.getLogger("itsmkit")
 NEWS_TRIES = 3
@@ -82,21 +87,16 @@ class Telling:
     def tell(self, lease: Lease) -> None:
         """The notices of one commit's events, with the end of its lease behind them."""
         setup = self.setup
-        record = self.read(lease)
-        side = record if isinstance(record, Referral) else None
-        ticket = record if side is None else setup.store.get("ticket", side.parent, _RELAY)
+        about = self.read(lease)
+        ticket = setup.store.get("ticket", about.parent, _RELAY) if isinstance(about, Child) else about
         if not isinstance(ticket, Ticket):
             self.units.append(Unit(settles=(Settle(lease),)))
             return
         first, _, last = lease.part.partition("-")
         events = setup.store.history(lease.type, lease.id, _RELAY, int(first) - 1, int(last) - int(first) + 1)
-        planned: list[tuple[Notice, datetime]] = []
-        faulty = False
-        for event in events:
-            heard = Heard() if side else _asked(setup, event, ticket)
-            faulty |= bool(heard.faults)
-            for draft in (*_by_rules(setup, event, ticket, side), *(draft for _, draft in heard.answer or ())):
-                planned += self._notices(ticket, event, draft, side)
+        if isinstance(about, ChangeRequest) and events:
+            change_over(setup, about, events[-1])
+        planned, faulty = self._planned(about, ticket, events)
         fresh = {one.id: (one, at) for one, at in planned if setup.store.get("notice", one.id, _RELAY) is None}
         now = setup.world.now()
         for one, at in fresh.values():
@@ -111,16 +111,39 @@ class Telling:
         again = now + NEWS_AGAIN if faulty and not _tried(lease) else None
         self.units.append(Unit(settles=(Settle(lease, again),)))
 
+    def _planned(
+        self, about: Any, ticket: Ticket, events: Iterable[Event]
+    ) -> tuple[list[tuple[Notice, datetime]], bool]:
+        """The notices of those events, by plugins and by rules, and whether a plugin failed; and what else follows.
+
+        Plugins are asked of tickets only: what is said beside one is none of theirs.
+        """
+        setup = self.setup
+        planned: list[tuple[Notice, datetime]] = []
+        faulty = False
+        for event in events if isinstance(about, Ticket | Announcement | Referral) else ():
+            heard = Heard()
+            if about is ticket:
+                heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
+            faulty |= bool(heard.faults)
+            for draft in (*_by_rules(setup, event, about, ticket), *(draft for _, draft in heard.answer or ())):
+                planned += self._notices(about, ticket, event, draft)
+            if about is ticket:
+                for follows in FOLLOWS:
+                    follows(setup, ticket, event)
+        return planned, faulty
+
     def _notices(
-        self, ticket: Ticket, event: Event, draft: NoticeDraft, side: Referral | None
+        self, about: Ticket | Announcement | Referral, ticket: Ticket, event: Event, draft: NoticeDraft
     ) -> Iterable[tuple[Notice, datetime]]:
         """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must know."""
         setup, now = self.setup, self.setup.world.now()
+        hops = 0 if isinstance(about, Announcement) else event.args.get("hops", ticket.hops)
         found = recipients(setup, ticket, draft.to, draft.rule, lambda: self.people)
         if draft.to.startswith(("role:", "team:", "vendor:")):
             if not found:
                 nobody = "nobody is there to be told"
-                yield _notice(setup, ticket, event, draft, draft.to, side=side, state="dead", error=nobody), now
+                yield _notice(setup, about, event, draft, draft.to, hops=hops, state="dead", error=nobody), now
             found = tuple(one for one in found if one != event.by)  # who did it knows
         for one in found:
             recipient = one
@@ -130,25 +153,27 @@ class Telling:
             if event.code == NOT_TOLD and told_already(event, recipient, way.channel):
                 continue
             state = "dropped" if way.dropped else "waiting"
-            notice = _notice(
-                setup, ticket, event, draft, recipient, side=side, channel=way.channel, state=state, error=way.dropped
-            )
+            more = {"channel": way.channel, "state": state, "error": way.dropped}
+            notice = _notice(setup, about, event, draft, recipient, hops=hops, **more)
             if notice.hops >= MOST_HOPS and not by_hand(notice):
                 notice = revised(notice, state="parked", error="a mail of ours came back too often")
             yield notice, way.at
 
 
 _RELAY = Scope.system("relay")
+FOLLOWS = (masters.follows, announcing.follows, promising.follows)
+"""What else may follow from a ticket's event, for other records."""
 
 
-def _asked(setup: Setup, event: Event, ticket: Ticket) -> Heard:
-    """What plugins want told of a ticket's event; what is said beside the ticket is none of theirs."""
-    return setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
-
-
-def _by_rules(setup: Setup, event: Event, ticket: Ticket, side: Referral | None) -> Iterator[NoticeDraft]:
+def _by_rules(
+    setup: Setup, event: Event, about: Ticket | Announcement | Referral, ticket: Ticket
+) -> Iterator[NoticeDraft]:
     """What the site's rules want told by the channels that plugins offer; `doctor` tells of rules for others."""
-    asked = drafts_by_rules(setup.rules, setup.notify.channel, event, ticket, side)
+    usual = setup.notify.channel
+    if isinstance(about, Referral):
+        asked = drafts_by_rules(setup.rules, usual, event, ticket, about)
+    else:
+        asked = drafts_by_rules(setup.rules, usual, event, about)
     return (draft for draft in asked if draft.channel in setup.channels)
 
 
@@ -245,26 +270,25 @@ def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
 
 def _notice(
     setup: Setup,
-    ticket: Ticket,
+    about: Ticket | Announcement | Referral,
     event: Event,
     draft: NoticeDraft,
     recipient: str,
     *,
-    side: Referral | None,
+    hops: int,
     **more: Any,
 ) -> Notice:
     # What goes to a party bears the referral's number and no id of the ticket's mails: answers come back to it.
-    number, opened_by = (ticket.number, ticket.message_id) if side is None else (side.number, "")
     secret, domain = setup.secret, setup.site.domain
     channel = more.pop("channel", draft.channel)
     name = f"{event.digest}\n{draft.rule}\n{recipient}\n{channel}"
     id_ = sha256(name.encode()).hexdigest()[:32]
-    hops = event.args.get("hops", ticket.hops)
+    thread = "" if isinstance(about, Announcement) else message_id(about.number, "thread", secret, domain)
     return Notice(
         id=id_,
-        reach=_reach(ticket, draft, recipient) if side is None else side.reach,
-        about=ticket.id,
-        number=number,
+        reach=_reach(about, draft, recipient),
+        about=about.parent if isinstance(about, Referral) else about.id,
+        number=about.number,
         event=event.seq,
         rule=draft.rule,
         recipient=recipient,
@@ -281,13 +305,20 @@ def _notice(
         loop=loop_mark(hops, id_, secret),
         language=draft.language,
         audience="" if draft.by_part or draft.to == REQUESTER else event.audience,
-        message_id=message_id(number, id_, secret, domain),
-        references=tuple(filter(None, (opened_by, message_id(number, "thread", secret, domain)))),
+        message_id=message_id(about.number, id_, secret, domain),
+        references=tuple(filter(None, (getattr(about, "message_id", ""), thread))),
         **more,
     )
 
 
-def _reach(ticket: Ticket, draft: NoticeDraft, recipient: str) -> tuple[str, ...]:
-    """Who may see the notice: who may see the ticket; but what staff are told is none of the requester's business."""
-    own = f"person:{ticket.requester}"
-    return tuple(key for key in ticket.reach if key != own or own == recipient or draft.to == REQUESTER)
+def _reach(about: Ticket | Announcement | Referral, draft: NoticeDraft, recipient: str) -> tuple[str, ...]:
+    """Who may see the notice: who may see the ticket; but what staff are told is none of the requester's business.
+
+    What is told of a referral is for all who see that. Who else is told of an announcement is nobody's business.
+    """
+    if isinstance(about, Referral):
+        return about.reach
+    if isinstance(about, Announcement):
+        return (recipient,)
+    own = f"person:{about.requester}"
+    return tuple(key for key in about.reach if key != own or own == recipient or draft.to == REQUESTER)

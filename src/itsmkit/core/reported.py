@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from itsmkit.core.access import words_to_requester
+from itsmkit.core.catalogue import requested
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.mailid import verified_hops, verified_number
 from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER, Draft
@@ -192,9 +193,10 @@ def _ticket(
     setup: Setup, kept: Kept, report: Report, *, person: Person | None, files: tuple[Attachment, ...], now: datetime
 ) -> Ticket:
     text = f"{report.text}\n\n{report.quoted}" if report.quoted else report.text
+    item = setup.site.item(report.item)
     title = " ".join(report.title.split()) or next(iter(text.split("\n", 1)), "")
     local = now.astimezone(setup.zone)
-    return Ticket(
+    ticket = Ticket(
         id=setup.world.new_id(),
         number=setup.numbers.take("T", local.year),
         opened=now,
@@ -223,6 +225,7 @@ def _ticket(
         impact=max(report.impact, 0),
         urgency=max(report.urgency, 0),
         on_site=report.on_site,
+        remote=(report.channel or kept.message.channel) in setup.policy.rules.remote_channels,
         owner=report.recorder if kept.message.by == f"person:{report.recorder}" else "",
         message_id=report.message_id,
         hops=_hops(setup, report).get("hops", 0),
@@ -231,6 +234,11 @@ def _ticket(
         attachments=files,
         policy=setup.policy.digest,
     )
+    if item is None or not item.procedure:
+        return ticket
+    asked = revised(ticket, **requested(item, setup.policy, now))
+    team = setup.site.team(asked.procedure[0].team)
+    return revised(asked, team=team.id, line=team.line, vendor=team.vendor) if team else asked
 
 
 def _looked_up(

@@ -10,16 +10,16 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from itsmkit.core.changes import child_types
 from itsmkit.core.erasing import FILES, WHOLE, Erased, unit_of
+from itsmkit.core.model.child import Child
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
 from itsmkit.core.model.query import Op, Query, Scope, Test
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType, revised
-from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Done, Lane, Lease, Settle, Todo, Unit
-from itsmkit.core.policy import Retention
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
@@ -54,7 +54,8 @@ class _Sort:
     what: str = WHOLE
 
 
-def _sorts(keep: Retention, until: datetime) -> tuple[_Sort, ...]:
+def _sorts(setup: Setup, until: datetime) -> tuple[_Sort, ...]:
+    keep = setup.retention
     fresh = Test("erased", value="")
     done = Test("state", Op.ANY_OF, ("opened", "joined", "set_aside", "unreadable", "dropped"))
     told = Test("state", Op.ANY_OF, ("sent", "dropped"))
@@ -66,14 +67,14 @@ def _sorts(keep: Retention, until: datetime) -> tuple[_Sort, ...]:
         _Sort(Query("notice", (fresh, told)), keep.notices, "queued"),
         _Sort(Query("notice", (fresh, given_up)), keep.dead_letters, "queued"),
         _Sort(Query("ticket", (Test("erased", Op.ANY_OF, ("", FILES)),)), keep.text, "closed"),
+        *(_Sort(Query(type_, (fresh,)), keep.text, "closed") for type_ in child_types(setup)),
         _Sort(Query("ticket", (fresh, *young)), keep.attachments, "closed", FILES),
-        _Sort(Query("referral", (fresh,)), keep.text, "closed"),
     )
 
 
 def expired(setup: Setup, until: datetime) -> Iterator[tuple[Record, str]]:
     """The records that have run out by that moment, with what of each; unreadable ones and those on hold stay."""
-    for sort in _sorts(setup.retention, until):
+    for sort in _sorts(setup, until):
         if not sort.days:
             continue
         over = Test(sort.since, Op.LESS, until - timedelta(days=sort.days))
@@ -106,7 +107,7 @@ def _ticket_of(record: Record) -> str:
     """The id of the ticket that a record is about, "" for a ticket itself."""
     if isinstance(record, Received):
         return record.ticket
-    if isinstance(record, Referral):
+    if isinstance(record, Child):
         return record.parent
     return record.about if isinstance(record, Notice) else ""
 
@@ -131,7 +132,7 @@ def retain(
 def _number(setup: Setup, record: Record) -> str:
     if isinstance(record, Ticket | Notice):
         return record.number
-    if isinstance(record, Referral):
+    if isinstance(record, Child):
         return record.about
     ticket = setup.store.get("ticket", record.ticket, ALL) if isinstance(record, Received) and record.ticket else None
     return ticket.number if isinstance(ticket, Ticket) else ""

@@ -49,7 +49,8 @@ def vendor_of(setup: Setup, report: Report, person: Person | None) -> str:
 
 
 def _with(setup: Setup, vendor: str, known: Ticket | None) -> Referral | None:
-    theirs = [one for one in children(setup, known, "referral") if one.vendor == vendor] if known else []
+    found = children(setup, known, Referral.type) if known else ()
+    theirs = [one for one in found if isinstance(one, Referral) and one.vendor == vendor]
     return max(theirs, key=lambda one: (one.is_open, one.number), default=None)
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from attrs import evolve, frozen
 
+from itsmkit.core.catalogue import overdue, to_do
 from itsmkit.core.chains import Coming, duty, fallen, passed_over
 from itsmkit.core.changes import ticket_change, with_children
 from itsmkit.core.clocks import elapsed, promise, runs
@@ -415,4 +416,19 @@ def _follow_up(_setup: Setup, ticket: Ticket, due: Due, _now: datetime) -> tuple
     return revised(ticket, follow_up_late=True), [draft]
 
 
-_DOES = {"level": _levels, "wait": _wait, "asked_again": _asked_again, "silence": _silence, "follow_up": _follow_up}
+def _step_late(_setup: Setup, ticket: Ticket, due: Due, _now: datetime) -> tuple[Ticket, list[Draft]]:
+    """The present step of a catalogue procedure wasn't done in its time: shown from now on."""
+    job = to_do(ticket)
+    args = {"name": job.name, "team": job.team, "line": job.line} if job else {}
+    draft = Draft("step_late", "core", ticket.step, args=args, why={"due": due.at.isoformat()})
+    return revised(ticket, procedure=overdue(ticket)), [draft]
+
+
+_DOES = {
+    "procedure": _step_late,
+    "level": _levels,
+    "wait": _wait,
+    "asked_again": _asked_again,
+    "silence": _silence,
+    "follow_up": _follow_up,
+}

@@ -10,21 +10,25 @@ from attrs import evolve, frozen
 from itsmkit.core.calendar import add
 from itsmkit.core.chains import calendars_of, chained, farthest
 from itsmkit.core.clocks import held, started
-from itsmkit.core.errors import CalendarError
+from itsmkit.core.errors import CalendarError, WrongStep
 from itsmkit.core.incident import RULES
 from itsmkit.core.model.agreement import Clock, Target
+from itsmkit.core.model.configuration import ConfigurationItem, ci_key
 from itsmkit.core.model.event import NOTHING, Draft
 from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step
-from itsmkit.core.model.query import Scope
+from itsmkit.core.model.query import Op, Scope, Tally, Test
 from itsmkit.core.model.record import revised
-from itsmkit.core.model.ticket import Likeness, Ticket
+from itsmkit.core.model.ticket import Likeness, Status, Ticket
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import Answer, walk
 from itsmkit.core.setup import Looking, Setup
+from itsmkit.core.store import Store
 from itsmkit.hookspecs import Classification, Prioritisation
 
 MOST_SIMILAR = 10
+AT_WORK = tuple(str(one) for one in Status if one not in (Status.RESOLVED, Status.CLOSED))
+"""The statuses of tickets that work is still to be done on."""
 
 
 def walk_on(
@@ -45,11 +49,24 @@ def walk_on(
     asking = Asking(setup, process, now)
 
     def answer(step: Step, standing: Ticket) -> Answer | None:
+        if beside := [part.number for part in standing.children if part.type in step.holds]:
+            if step.id not in given:
+                return None
+            msg = f"{step.id} {step.title} holds until {', '.join(beside)} is closed"
+            raise WrongStep(msg)
         if step.id in given:
             return asking.completed(step, standing, Answer(given.pop(step.id), by))
+        if "ticket" in step.holds and standing.linked and linked_at_work(setup.store, standing, Scope.system("master")):
+            return None
         return asking.answer(step, standing)
 
     return walk(process, ticket, answer, later=later)
+
+
+def linked_at_work(store: Store, master: Ticket, scope: Scope) -> int:
+    """How many of the tickets linked to it are neither resolved nor closed (INC-20), of those that the scope sees."""
+    linked = Tally("ticket", where=(Test("master", value=master.number), Test("status", Op.ANY_OF, AT_WORK)))
+    return sum(one.n for one in store.tally(linked, scope))
 
 
 @frozen
@@ -103,14 +120,17 @@ def _nothing(step: Step, *asked: Heard) -> Answer | None:
 
 
 def _lookup(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
+    """The item that the report names, by a plugin for the site's own CMDB, else by its table (INC-05)."""
     heard, why = self.first("itsmkit_lookup", a(str), what="ci", key=ticket.ci)
-    if heard.answer is None:
+    known, by = heard.answer, f"plugin:{heard.by}"
+    if known is None:
+        item = self.setup.store.get("ci", ci_key(ticket.ci), Scope.system("lookup"))
+        known, by = item.id if isinstance(item, ConfigurationItem) else None, "core"
+    if known is None:
         return Answer(step.otherwise, why=why, notes=heard.notes(step.id))
-    outcome = "right" if heard.answer == ticket.ci else "corrected"
-    return Answer(
-        outcome, f"plugin:{heard.by}", {"ci": heard.answer}, {"ci": heard.answer, "told": ticket.ci}, why,
-        notes=heard.notes(step.id),
-    )  # fmt: skip
+    outcome = "right" if known == ticket.ci else "corrected"
+    args = {"ci": known, "told": ticket.ci}
+    return Answer(outcome, by, {"ci": known}, args, why, notes=heard.notes(step.id))
 
 
 def _classify(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
@@ -267,7 +287,7 @@ def _told(heard: Heard, look: Looking, step: str) -> Draft:
     return Draft("agreed", "core", step, args=args, why=why)
 
 
-BASIS = ("priority", "kind", "service", "customer", "team", "vendor")
+BASIS = ("priority", "kind", "service", "customer", "team", "vendor", "item")
 """The fields that agreements go by: where one of them changes, what holds is asked anew."""
 
 

@@ -8,17 +8,23 @@ from typing import Any
 from attrs import field, frozen
 
 from itsmkit.core.errors import BadInput
+from itsmkit.core.model.child import Child
+from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import INTERNAL, NOTHING
 from itsmkit.core.model.organisation import Duty, Organisation, Principal
 from itsmkit.core.model.party import Site
-from itsmkit.core.model.record import Blob, Record
+from itsmkit.core.model.record import Blob
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.policy import Policy
 
 
 @frozen
 class Act:
-    """The circumstances of a verb: who does it, when, by which rules, and the ticket that the record belongs to."""
+    """The circumstances of a verb: who does it, when, by which rules.
+
+    `parent` is the ticket that the record belongs to; of a ticket, the master that it is, or shall be, linked to. `ci`
+    is the configuration item of a ticket.
+    """
 
     by: Principal
     now: datetime
@@ -26,6 +32,7 @@ class Act:
     site: Site
     organisation: Organisation
     parent: Ticket | None = None
+    ci: ConfigurationItem | None = None
 
 
 @frozen
@@ -33,19 +40,21 @@ class Effect:
     """What a verb comes to: field changes, the steps it answers, perhaps a jump to a step first.
 
     `answers` maps step ids to outcomes; they are taken as the walk comes by them. `args` are codes for the event,
-    `personal` what quotes or names people. A command of the verb with nothing to change leaves its event only.
+    `why` those that only the desk itself is shown, `personal` what quotes or names people. A command of the verb with
+    nothing to change leaves its event only.
     `makes` is a record that begins with it, a child of this one, still without id, number and reach; `parent` is what
-    it comes to for the ticket that the record belongs to. All of it is one unit.
+    it comes to for the ticket that the record belongs to, or is linked to. All of it is one unit.
     """
 
     changes: Mapping[str, Any] = NOTHING
     answers: Mapping[str, str] = NOTHING
     jump: str | None = None
     args: Mapping[str, Any] = NOTHING
+    why: Mapping[str, Any] = NOTHING
     personal: Mapping[str, Any] = NOTHING
     audience: str = INTERNAL
     blobs: tuple[Blob, ...] = ()
-    makes: Record | None = None
+    makes: Child | None = None
     parent: "Effect | None" = None
 
 
@@ -66,9 +75,9 @@ class Verb:
     statuses: tuple[str, ...] = ()
 
 
-def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False) -> Any:
-    """A parameter of a verb, with the line that tells what it is for."""
-    metadata = {"help": help_, "multiline": multiline}
+def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False, names: str = "") -> Any:
+    """A parameter of a verb, with the line that tells what it is for; `names` is the type of record it may name."""
+    metadata = {"help": help_, "multiline": multiline, "names": names}
     return field(metadata=metadata) if required else field(default=default, metadata=metadata)
 
 

@@ -21,7 +21,7 @@ from itsmkit.core.model.agreement import Fact, Moment
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
-from itsmkit.core.model.query import Query, Scope, Tally
+from itsmkit.core.model.query import Query, Scope, Tally, Test
 from itsmkit.core.model.record import FieldKind, Record, RecordType, Unreadable
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import FENCE_STEP, Lane, Standing
@@ -161,7 +161,7 @@ def _laws(
     elif isinstance(record, Notice):
         found += _left_behind(store, record)
     elif isinstance(record, Ticket):
-        found += _opened(store, record, read.source)
+        found += [*_opened(store, record, read.source), *_linked(store, record)]
         if due is not None and (moment := due(record)) != record.due:
             found.append(f"it says that it is due at {_at(record.due)}, but by its clocks and waits at {_at(moment)}")
     return read.seq, found
@@ -322,6 +322,18 @@ def _opened(store: Store, ticket: Ticket, source: str) -> Iterator[str]:
     received = store.get("received", source, ALL) if source else None
     if source and (not isinstance(received, Received) or received.ticket != ticket.id):
         yield f"it was opened from message {source}, which knows nothing of it"
+
+
+def _linked(store: Store, ticket: Ticket) -> Iterator[str]:
+    """A master counts those that are linked to it, and is linked to none itself (INC-20)."""
+    linked = Tally("ticket", where=(Test("master", value=ticket.number),))
+    count = sum(one.n for one in store.tally(linked, ALL)) if ticket.linked else 0
+    if count != ticket.linked:
+        yield f"it says that {ticket.linked} tickets are linked to it, but {count} are"
+    if ticket.master:
+        master = store.get("ticket", f"number:{ticket.master}", ALL)
+        if not (isinstance(master, Ticket) and master.linked and not master.master):
+            yield f"it is linked to {ticket.master}, which is no master"
 
 
 # what queries go by, against what the records hold

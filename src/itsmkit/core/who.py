@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from itsmkit.core.access import may
+from itsmkit.core.access import may, with_announcements
 from itsmkit.core.errors import Degraded, NotAllowed, NotFound
 from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.organisation import Duty, Principal
@@ -66,16 +66,23 @@ def _person(setup: Setup, key: str) -> Person:
 
 def _of(setup: Setup, person: Person) -> Principal:
     duties, scope = _rights(setup, person)
+    teams = _teams(person)
     rights = []
     for absent in _stood_in_for(setup, person):
         theirs = _rights(setup, absent)
         duties, scope = stood_in(duties, scope, *theirs)
+        teams |= _teams(absent)
         rights.append(f"deputy of person:{absent.id}")
     if person.glass is not None and person.glass.until > setup.world.now() and Duty.ADMINISTER in duties:
         scope = Scope(scope.keys, scope.audiences | WHOLE, everything=True, reason="broken glass")
         duties |= IN_NEED
         rights.append("broken glass")
-    return Principal(f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights))
+    return Principal(f"person:{person.id}", duties, scope, person.name, by_right=", ".join(rights), teams=teams)
+
+
+def _teams(person: Person) -> frozenset[str]:
+    """The teams of the house that somebody works in: whatever their record says, a vendor's staff work in none."""
+    return frozenset() if person.vendor else frozenset(person.teams)
 
 
 def stood_in(
@@ -106,7 +113,7 @@ def _rights(setup: Setup, person: Person) -> tuple[frozenset[Duty], Scope]:
     if duties is None or scope is None:
         msg = "the organisation model can't say who may do what, commands are refused; `itsmkit doctor` says why"
         raise Degraded(msg)
-    return duties, scope
+    return duties, with_announcements(scope, person)
 
 
 def _stood_in_for(setup: Setup, person: Person) -> Iterator[Person]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
 
-from itsmkit.demo import scenes_clocks, scenes_closure, scenes_escalation, scenes_intake, scenes_lines
+from itsmkit.demo import scenes_clocks, scenes_closure, scenes_escalation, scenes_intake, scenes_lines, scenes_masters
 from itsmkit.demo.daily import arrivals, calls_round, desk_round, is_working, line_round, users_round
 from itsmkit.demo.stage import Stage
 
@@ -34,6 +34,7 @@ SCENES: tuple[Scene, ...] = (
     scenes_intake.killed_receiver,
     scenes_lines.reclassified,
     scenes_clocks.change_needed,
+    scenes_masters.many_reports,
     scenes_clocks.summer_time,
 )
 SPECIALISTS = ("network", "network2", "applications", "applications2", "workplace", "vendor")

@@ -142,6 +142,22 @@ WORDS = MappingProxyType(
         "night": "{number} “{title}”, in the night when the clocks go forward. Due {due}: {hours} hours stay "
         "{hours} hours.",
         "night_done": "{number} {who}, on duty, resolves it after {used} h.",
+        "many_title_0": "Project drive G: is gone", "many_title_1": "Drive G: has vanished",
+        "many_title_2": "Project drive G: not there any more",
+        "many_letter": "Good morning,\n\nsince this morning the project drive G: of the file server is missing, and "
+        "the colleagues next to me miss it too.\n\n{who}",
+        "many_in": "{number} “{title}”, and {n} more mails like it within a minute.",
+        "many_linked": "{number} {agent} links the others to it (matching found {found}). It is the master of {n} now.",
+        "many_title": "Project drive G: is not reachable", "many_text": "We are working on it.",
+        "many_announced": "{number} An announcement is published; {who}, who hasn't reported anything, reads it "
+        "({n}).",
+        "many_promise": "Drive G: is back by half past eleven.",
+        "many_said": "The file server is being restarted; your files are safe.",
+        "many_told": "{number} One word on the master, “{said}”, goes out on each of the others: {to}.",
+        "many_done": "{number} Solved: “{solution}” {n} others with it, each asked for themselves; the announcement is "
+        "{announced}, the promise {promised}.",
+        "many_solution": "File server restarted after its update.",
+        "many_withdrawn": "withdrawn", "many_fulfilled": "kept",
         # weeks and the end
         "week": "Week {week}",
         "week_sum": "This week: {opened} reports in ({channels}), {resolved} solved, {open} open, {overdue} past a "

@@ -24,7 +24,7 @@ from itsmkit.core.model.ticket import Kind, Likeness, Status, Ticket
 from itsmkit.core.plugins import Check, a
 from itsmkit.core.setup import Looking
 from itsmkit.hookspecs import Classification, Prioritisation
-from itsmkit.opening import TYPES
+from itsmkit.shipped import TYPES
 from itsmkit.testing.builders import AT, commit_all, notice, salts, ticket
 from itsmkit.testing.desks import PEOPLE, SERVICES, TEAMS, PlainModel
 from itsmkit.testing.strategies import drafts, moments, texts, tickets, words

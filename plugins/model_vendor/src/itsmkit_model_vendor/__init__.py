@@ -37,7 +37,7 @@ ROLES = MappingProxyType(
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
-        "configuration_manager": role(sees=Sees.ALL, shown=IMPERSONAL),
+        "configuration_manager": role(Duty.CONFIGURE, sees=Sees.ALL, shown=IMPERSONAL),
         "department_manager": role(Duty.READ_REPORTS, sees=Sees.DEPARTMENT, shown=PUBLIC),
         "process_owner": role(Duty.OWN_PROCESS, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "administrator": role(
@@ -61,6 +61,7 @@ class Settings:
             "department": "department_manager",
             "company": "company_management",
             "owner": "process_owner",
+            "configuration": "configuration_manager",
         }
     )
 

@@ -61,6 +61,7 @@ class Report:
     stated: str = ""
     place: str = ""
     reason: str = ""
+    item: str = ""
     symptom: str = ""
     configuration: str = ""
     language: str = ""

@@ -23,6 +23,7 @@ class Duty(StrEnum):
     APPROVE = "approve"  # the technical director: approves a dispatch before anyone leaves (INC-23)
     LEAD = "lead"  # company management: approves staff and equipment, leads in major faults and disputes (INC-25)
     ARCHIVE = "archive"  # the archivist: takes work orders and signed records (INC-42)
+    CONFIGURE = "configure"  # the configuration manager: takes over what changed, and what is wrong (INC-05, INC-43)
     OWN_PROCESS = "own_process"  # the process owner: measures, policy
     READ_REPORTS = "read_reports"
     ADMINISTER = "administer"  # people, plugins, the store
@@ -34,7 +35,8 @@ class Principal:
     """Who is at the keyboard: a person or a service, with the duties and the scope that it has right now.
 
     `id` is "person:<id>" or "service:<name>"; `on_behalf` names the real person where somebody impersonates. `by_right`
-    says, for the journal, by what beside the own roles: whom the person stands in for, or a broken glass.
+    says, for the journal, by what beside the own roles: whom the person stands in for, or a broken glass. `teams` are
+    those of the house that the person works in; a vendor's staff work for whose key their scope has.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Principal:
     name: str = ""
     on_behalf: str = ""
     by_right: str = ""
+    teams: frozenset[str] = frozenset()
 
     @property
     def person(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
+from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.record import Field, Record, RecordType
 
 
@@ -183,6 +184,7 @@ class Site:
     rotas: tuple[Rota, ...] = ()
     vendors: tuple[Vendor, ...] = ()
     contracts: tuple[Contract, ...] = ()
+    catalogue: tuple[CatalogueItem, ...] = ()
 
     def team(self, key: str) -> Team | None:
         """The team of that id, or None."""
@@ -199,3 +201,7 @@ class Site:
     def vendor(self, key: str) -> Vendor | None:
         """The vendor of that id, or None."""
         return next((one for one in self.vendors if one.id == key), None)
+
+    def item(self, key: str) -> CatalogueItem | None:
+        """The item of the service catalogue of that id, or None."""
+        return next((one for one in self.catalogue if one.id == key), None)

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from itsmkit.core.model.agreement import KINDS, OLA, SLA
 
-CUSTOMER, CHANGE, VENDOR = "customer", "change", "vendor"
+CUSTOMER, CHANGE, VENDOR, APPOINTMENT = "customer", "change", "vendor", "appointment"
 
 
 @frozen
@@ -54,7 +54,7 @@ class PauseReason:
 
 SHIPPED = (
     PauseReason(CUSTOMER),
-    PauseReason("appointment"),
+    PauseReason(APPOINTMENT),
     PauseReason(CHANGE, CHANGE),
     PauseReason(VENDOR, VENDOR),
     PauseReason("part", VENDOR, pauses=(OLA,)),

@@ -1,8 +1,9 @@
 """A process as pure data: steps, whose duty each is, what may answer it, and where each outcome leads."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itsmkit.core.errors import ItsmError
 from itsmkit.core.model.organisation import Duty
@@ -15,13 +16,23 @@ END = ""
 
 
 @frozen
+class Way:
+    """How a step differs for one kind of ticket: what it is called there, and the rule that answers it, if another."""
+
+    title: str
+    rule: str = ""
+
+
+@frozen
 class Step:
     """One row of the table.
 
     Answered, in this order, by its `rule` (a pure function's name), by the hook it `asks`, by the outcome
     `otherwise`, or, where that is "", by a person who has the `duty`. `to` maps each outcome to the next step.
     Once it is answered, the hook it names in `then` adds to the ticket. A step marked `later` is not taken while
-    a report comes in, but by a worker or when a person works on the ticket. `writes` names fields of the record.
+    a report comes in, but by a worker or when a person works on the ticket. `writes` names fields of the record. It
+    may differ `by_kind`, and is not left while children of the types that it `holds` for are open; where that is
+    "ticket", while tickets linked to the record are at work.
     """
 
     id: str
@@ -36,6 +47,13 @@ class Step:
     later: bool = False
     writes: tuple[str, ...] = ()
     source: str = ""
+    by_kind: Mapping[str, Way] = MappingProxyType({})
+    holds: tuple[str, ...] = ()
+
+    def of(self, kind: str) -> "Step":
+        """The step as it is for that kind of ticket."""
+        way = self.by_kind.get(kind)
+        return self if way is None else evolve(self, title=way.title, rule=way.rule or self.rule)
 
 
 @frozen

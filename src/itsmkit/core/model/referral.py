@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
-from itsmkit.core.model.ticket import Attachment, Wait
+from itsmkit.core.model.child import Child, child_type
+from itsmkit.core.model.record import Field, FieldKind
+from itsmkit.core.model.ticket import Attachment, Ticket
 
 
 class ReferralStatus(StrEnum):
@@ -20,28 +21,27 @@ class ReferralStatus(StrEnum):
 
 
 @frozen(kw_only=True, slots=False)
-class Referral(Record):
+class Referral(Child):
     """What one party has to do with a ticket; a child of it, seen by the house and that party alone.
 
     The party is a `vendor`, a `person` or a `team` of the site, or somebody of a `name` and `mail` whom the site
     doesn't know; `capacity` says as what, such as "manufacturer". With `help` the party was asked for help and the
     ticket stays where it is; without, the ticket itself was handed over to the vendor (INC-24, INC-26, INC-37).
-    `parent` is the ticket's id, `about` its number, `title` its matter in a line; `asked_by` who asked, and `asker` the
-    vendor that they are of. `home` is the team that the ticket goes back to. `reference` is the vendor's own number for
-    it. `evidence` is what "not ours" rests on, `ruling` what the manager said to that. `outcome` says how it ended:
-    "done", "given_back", "not_theirs", "withdrawn".
+    `title` is the ticket's matter in a line; `asked_by` who asked, and `asker` the vendor that they are of. `home` is
+    the team that the ticket goes back to. `reference` is the vendor's own number for it. `evidence` is what "not ours"
+    rests on, `ruling` what the manager said to that. `outcome` says how it ended: "done", "given_back", "not_theirs",
+    "withdrawn".
     """
 
     type: ClassVar[str] = "referral"
+    quotes: ClassVar[tuple[str, ...]] = (
+        *("name", "mail", "title", "ci", "request", "reason", "evidence", "ruling", "solution", "files"),
+    )
+    watched: ClassVar[bool] = True
+    tracked: ClassVar[bool] = False
 
-    number: str = ""
-    parent: str = ""
-    about: str = ""
     process: str = "referral"
-    step: str = ""
     status: ReferralStatus = ReferralStatus.REFERRED
-    waits: tuple[Wait, ...] = ()
-    opened: datetime | None = None
     help: bool = False
     vendor: str = ""
     person: str = ""
@@ -64,9 +64,23 @@ class Referral(Record):
     ruled_by: str = ""
     solution: str = ""
     files: tuple[Attachment, ...] = ()
-    closed: datetime | None = None
-    outcome: str = ""
-    erased: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of the party."""
+        return _named(("vendor", self.vendor), ("person", self.person), ("team", self.team))
+
+    def seen_by(self, parent: Ticket | None) -> tuple[str, ...]:
+        """The house's people who have the ticket, who asked, and the party.
+
+        Neither the requester and their department, nor another vendor, though it has the ticket. A vendor's staff who
+        asked somebody see the thread by their vendor's key, and as long as the vendor has the ticket.
+        """
+        if parent is None:
+            return self.reach
+        of_house = () if parent.vendor else (("person", parent.assignee), ("team", parent.team))
+        who = ("vendor", self.asker if self.asker == parent.vendor else "") if self.asker else ("person", self.asked_by)
+        return tuple(dict.fromkeys((*_named(("person", parent.owner), *of_house, who), *self.keys)))
 
     @property
     def party(self) -> tuple[str, ...]:
@@ -77,6 +91,10 @@ class Referral(Record):
     def is_open(self) -> bool:
         """Whether the party still has it."""
         return self.status is not ReferralStatus.CLOSED
+
+
+def _named(*keys: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(f"{sort}:{name}" for sort, name in keys if name)
 
 
 def reference_key(vendor: str, reference: str) -> str:
@@ -101,28 +119,19 @@ def _impersonal(_referral: Referral) -> dict[str, Any]:
     return {"mail": ""}
 
 
-REFERRAL = RecordType(
-    "referral",
-    Referral,
-    prefix="V",
-    fields=(
-        Field("number"),
-        Field("parent", indexed=True),
-        Field("about"),
-        Field("status", indexed=True),
-        Field("step"),
+REFERRAL = evolve(
+    child_type(
+        Referral,
+        "V",
         Field("help", FieldKind.BOOL),
         Field("vendor", indexed=True),
         Field("person"),
         Field("team"),
         Field("reference"),
-        Field("opened", FieldKind.TIME),
-        Field("closed", FieldKind.TIME),
-        Field("erased"),
+        internal=("asked_by", "asker", "home", "ruled_by"),
     ),
     keys=_keys,
     text=_text,
     blobs=_blobs,
-    internal=("asked_by", "asker", "home", "ruled_by"),
     impersonal=_impersonal,
 )

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from itsmkit.core.model.agreement import OLA, SLA, Clock, Moment
+from itsmkit.core.model.catalogue import Job
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 
 
@@ -86,6 +87,35 @@ class Likeness:
     by: str = ""
 
 
+@frozen(slots=False)
+class Try:
+    """One try of line 1 (INC-16): "by_phone", "by_session", "next_line" or "on_site"; when, whose, and if it helped."""
+
+    way: str
+    at: datetime
+    by: str = ""
+    helped: bool = False
+
+
+@frozen(slots=False)
+class Call:
+    """The follow-up call's record (INC-44): when, by whom, with whom, and what the customer said."""
+
+    at: datetime
+    by: str = ""
+    spoke_with: str = ""
+    result: str = ""
+
+
+@frozen(slots=False)
+class Part:
+    """What runs beside a ticket and is open: its number and type, and who sees the ticket because of it."""
+
+    number: str
+    type: str
+    keys: tuple[str, ...] = ()
+
+
 @frozen(kw_only=True, slots=False)
 class Ticket(Record):
     """One reported matter on its way through the process.
@@ -94,12 +124,16 @@ class Ticket(Record):
     `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
     the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
     them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
-    `timeline` holds the facts its clocks are computed from. `unjudged` says why the incident manager is to judge
-    whether to escalate it: the clocks that ran out, "major" (SLA-04). `disputed` is the number of the referral whose
-    vendor says "not ours", until the manager has settled it; `wanted` is "staff" or "equipment" until company
-    management has approved it for `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours
-    came back to open it. `policy` is the digest of the rules it was opened under. `erased` tells what was taken out:
-    "" nothing, "files" its attachments, "all" whatever could name or quote a person.
+    `children` is what runs beside it and is open, `beside` the types of all that ever did. `item` is the catalogue's
+    item that it asks for, with the steps of its `procedure`; `demand` tells that the catalogue lacks what it asks for,
+    `remote` that its remote service record is open: the `tries`, and the sessions beside it. `timeline` holds the facts
+    its clocks are computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the
+    clocks that ran out, "major" (SLA-04). `disputed` is the number of the referral whose vendor says "not ours", until
+    the manager has settled it; `wanted` is "staff" or "equipment" until company management has approved it for
+    `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours came back to open it. `policy` is
+    the digest of the rules it was opened under. `erased` tells what was taken out of it: "" nothing, "files" its
+    attachments, "all" whatever could name or quote a person. `master` is the number of the master incident that it is
+    linked to, `linked` how many are linked to it: with any it is a master itself (INC-20).
     """
 
     type: ClassVar[str] = "ticket"
@@ -151,7 +185,13 @@ class Ticket(Record):
     backup: bool = False
     agreed: bool = False
     change: str = ""
+    demand: bool = False
+    item: str = ""
+    procedure: tuple[Job, ...] = ()
+    remote: bool = False
+    tries: tuple[Try, ...] = ()
     ci_change: str = ""
+    ci_submitted: bool = False
     responded: datetime | None = None
     accepted: datetime | None = None
     dispatched: datetime | None = None
@@ -159,6 +199,7 @@ class Ticket(Record):
     told: datetime | None = None
     heard: datetime | None = None
     called: datetime | None = None
+    call: Call | None = None
     resolved: datetime | None = None
     resolved_month: str = ""
     resolved_line: int = 0
@@ -169,6 +210,8 @@ class Ticket(Record):
     reviewed: datetime | None = None
     reopened: int = 0
     satisfied: bool | None = None
+    survey: int = 0
+    survey_text: str = ""
     follow_up_late: bool = False
     answered: bool = False
     message_id: str = ""
@@ -177,6 +220,10 @@ class Ticket(Record):
     firing: bool = False
     repeats: int = 0
     links: tuple[str, ...] = ()
+    children: tuple[Part, ...] = ()
+    master: str = ""
+    linked: int = 0
+    beside: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     internal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
@@ -258,7 +305,12 @@ TICKET = RecordType(
         Field("resolved_line", FieldKind.INT),
         Field("reopened", FieldKind.INT),
         Field("hand_overs", FieldKind.INT),
+        Field("survey", FieldKind.INT),
+        Field("change", indexed=True),
+        Field("item"),
         Field("contact_key"),
+        Field("master", indexed=True),
+        Field("linked", FieldKind.INT),
         Field("erased"),
     ),
     keys=_keys,
@@ -281,6 +333,12 @@ TICKET = RecordType(
         "wanted",
         "wanted_by",
         "leader",
+        "children",
+        "beside",
+        "tries",
+        "call",
+        "master",
+        "linked",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
     impersonal=_impersonal,

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
-from itsmkit.core.model.ticket import Wait
+from itsmkit.core.model.child import Child, child_type, persons
+from itsmkit.core.model.record import Field, FieldKind
 
 
 class OrderStatus(StrEnum):
@@ -23,24 +23,19 @@ class OrderStatus(StrEnum):
 
 
 @frozen(kw_only=True, slots=False)
-class WorkOrder(Record):
-    """One visit at a customer's, from the asking to the archived record; a child of the ticket it is for.
+class WorkOrder(Child):
+    """One visit at a customer's, from the asking to the archived record.
 
-    `parent` is the ticket's id, `about` its number. `technicians` are the persons who go, `along` those of other lines
-    who were asked along. `needs` is what the customer must do to help, `bring` what is brought along. `work` is what
-    was done on site, `signed_by` who signed the record for the customer, `outcome` how it ended.
+    `technicians` are the persons who go, `along` those of other lines who were asked along. `needs` is what the
+    customer must do to help, `bring` what is brought along. `work` is what was done on site, `signed_by` who signed
+    the record for the customer.
     """
 
     type: ClassVar[str] = "work_order"
+    quotes: ClassVar[tuple[str, ...]] = ("reason", "refusal", "place", "needs", "bring", "work", "signed_by")
 
-    number: str = ""
-    parent: str = ""
-    about: str = ""
     process: str = "dispatch"
-    step: str = ""
     status: OrderStatus = OrderStatus.ASKED
-    waits: tuple[Wait, ...] = ()
-    opened: datetime | None = None
     asked_by: str = ""
     reason: str = ""
     line: int = 0
@@ -59,35 +54,17 @@ class WorkOrder(Record):
     left: datetime | None = None
     work: str = ""
     signed_by: str = ""
-    closed: datetime | None = None
-    outcome: str = ""
-    erased: str = ""
 
     @property
-    def people(self) -> tuple[str, ...]:
-        """The ids of the persons whom it concerns."""
-        return tuple(filter(None, (self.asked_by, self.decided_by, self.approved_by, *self.technicians, *self.along)))
+    def keys(self) -> tuple[str, ...]:
+        """Those who ask, decide, approve, go, or are asked along."""
+        return persons(self.asked_by, self.decided_by, self.approved_by, *self.technicians, *self.along)
 
 
-def _keys(order: WorkOrder) -> tuple[str, ...]:
-    return (f"number:{order.number}",)
-
-
-WORK_ORDER = RecordType(
-    "work_order",
+WORK_ORDER = child_type(
     WorkOrder,
-    prefix="W",
-    fields=(
-        Field("number"),
-        Field("parent", indexed=True),
-        Field("about"),
-        Field("status", indexed=True),
-        Field("step"),
-        Field("team"),
-        Field("opened", FieldKind.TIME),
-        Field("starts", FieldKind.TIME),
-        Field("closed", FieldKind.TIME),
-    ),
-    keys=_keys,
+    "W",
+    Field("team"),
+    Field("starts", FieldKind.TIME),
     internal=("reason", "refusal", "decided_by", "approved_by", "along"),
 )

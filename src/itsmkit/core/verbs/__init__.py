@@ -3,13 +3,38 @@
 from types import MappingProxyType
 
 from itsmkit.core.verb import Verb
-from itsmkit.core.verbs import at_any_time, closure, company, correcting, dispatch, first_support, handling, referral
+from itsmkit.core.verbs import (
+    announcing,
+    at_any_time,
+    change,
+    closure,
+    company,
+    configuration,
+    correcting,
+    dispatch,
+    first_support,
+    handling,
+    masters,
+    promising,
+    referral,
+    remote,
+    requests,
+    task,
+)
 
 _TICKET = (
     first_support.VERBS,
+    requests.VERBS,
     handling.VERBS,
+    change.ASKING,
     dispatch.ASKING,
     referral.ASKING,
+    task.SPLITTING,
+    remote.ASKING,
+    configuration.TELLING,
+    masters.VERBS,
+    announcing.ANNOUNCING,
+    promising.PROMISING,
     closure.VERBS,
     at_any_time.VERBS,
     company.VERBS,
@@ -22,6 +47,16 @@ def _named(*parts: tuple[Verb, ...]) -> MappingProxyType[str, Verb]:
 
 
 VERBS: MappingProxyType[str, MappingProxyType[str, Verb]] = MappingProxyType(
-    {"ticket": _named(*_TICKET), "work_order": _named(dispatch.VERBS), "referral": _named(referral.VERBS)}
+    {
+        "ticket": _named(*_TICKET),
+        "work_order": _named(dispatch.VERBS),
+        "referral": _named(referral.VERBS),
+        "change": _named(change.VERBS),
+        "task": _named(task.VERBS),
+        "remote_session": _named(remote.VERBS),
+        "ci_notice": _named(configuration.VERBS),
+        "announcement": _named(announcing.VERBS),
+        "commitment": _named(promising.VERBS),
+    }
 )
 """Verbs by record type and name, those of steps in the order that a record meets them first."""

@@ -36,7 +36,10 @@ def _comment(ticket: Ticket, params: Comment, act: Act) -> Effect:
         changes = {"waits": kept, "answered": True}
     elif audience in TO_REQUESTER and ticket.responded is None:
         changes = {"responded": act.now}
-    return Effect(changes, personal={"text": params.text}, audience=audience)
+    # What the desk says of a master is said to all that are linked to it; what its requester says is between the two.
+    tells = params.public and ticket.linked and not STAFF.isdisjoint(act.by.duties)
+    why = {"linked": ticket.linked} if tells else {}
+    return Effect(changes, why=why, personal={"text": params.text}, audience=audience)
 
 
 @frozen
@@ -184,6 +187,21 @@ def _escalate(ticket: Ticket, params: Escalate, act: Act) -> Effect:
 
 
 @frozen
+class Major:
+    """That the matter is a major one, or is none after all, and why (requirements §1)."""
+
+    why: str = param("why: very large impact, very many users, growing fast, extremely urgent", required=True)
+    none: bool = param("it is none after all", default=False)
+
+
+def _major(ticket: Ticket, params: Major, _act: Act) -> Effect:
+    if ticket.major is not params.none:
+        msg = f"{ticket.number} is {'a' if ticket.major else 'no'} major matter already"
+        raise BadInput(msg)
+    return Effect({"major": not params.none}, args={"major": not params.none}, personal={"why": params.why})
+
+
+@frozen
 class Withhold:
     """Why the matter is not escalated, and what is done instead (SLA-04)."""
 
@@ -234,6 +252,7 @@ VERBS = (
     verb("take", "Take it to work on it", Nothing, _take, LINE, *WORKABLE),
     verb("arrive", "Record the arrival on site", Nothing, _arrive, STAFF, *WORKABLE),
     verb("escalate", "Bring it to somebody's attention", Escalate, _escalate, STAFF, *OPEN),
+    verb("major", "Mark it as a major matter", Major, _major, STAFF, *OPEN),
     verb("withhold", "Judge that it is not escalated", Withhold, _withhold, MANAGERS, *OPEN),
     verb("amend", "Correct what was recorded", Amend, _amend, STAFF, *OPEN),
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 from attrs import frozen
 
@@ -9,9 +10,12 @@ from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.incident import missing
 from itsmkit.core.model.event import PUBLIC
 from itsmkit.core.model.organisation import Duty
-from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.model.ticket import Call, Status, Ticket
 from itsmkit.core.verb import Act, Effect, param, verb
 from itsmkit.core.verbs.places import DESK
+
+BEST = 5
+"""The best score of the survey."""
 
 
 @frozen
@@ -82,12 +86,33 @@ class FollowUp:
     """The follow-up call's record (INC-44)."""
 
     result: str = param("what the customer said", required=True, multiline=True)
+    spoke_with: str = param("whom the call was with; left out, the requester", default="")
     satisfied: bool | None = param("whether the customer is satisfied", default=None)
 
 
-def _follow_up(_ticket: Ticket, params: FollowUp, act: Act) -> Effect:
-    satisfied = {} if params.satisfied is None else {"satisfied": params.satisfied}
-    return Effect({**satisfied, "called": act.now}, {"IM5.6": "done"}, personal={"result": params.result})
+def _follow_up(ticket: Ticket, params: FollowUp, act: Act) -> Effect:
+    changes: dict[str, Any] = {} if params.satisfied is None else {"satisfied": params.satisfied}
+    call = Call(act.now, act.by.person, params.spoke_with or ticket.contact.name, params.result)
+    args, personal = {"late": ticket.follow_up_late}, {"result": params.result, "spoke_with": call.spoke_with}
+    return Effect({**changes, "called": act.now, "call": call}, {"IM5.6": "done"}, args=args, personal=personal)
+
+
+@frozen
+class Survey:
+    """The user's answers to the satisfaction survey (INC-45)."""
+
+    score: int = param("from 1, bad, to 5, very good", required=True)
+    text: str = param("what was good or bad", default="", multiline=True)
+
+
+def _survey(ticket: Ticket, params: Survey, act: Act) -> Effect:
+    _own_or_desk(ticket, act)
+    if not 1 <= params.score <= BEST:
+        msg = f"the score runs from 1 to {BEST}"
+        raise BadInput(msg)
+    changes = {"survey": params.score, "survey_text": params.text, "satisfied": params.score > BEST // 2}
+    personal = {"text": params.text} if params.text else {}
+    return Effect(changes, args={"score": params.score}, personal=personal, audience=PUBLIC)
 
 
 @frozen
@@ -110,12 +135,23 @@ def to_be_reviewed(ticket: Ticket) -> bool:
     return ticket.priority == 1 and not ticket.is_open and ticket.reviewed is None
 
 
+_OWN = frozenset({Duty.REPORT, Duty.RECORD})
+
 VERBS = (
     verb("complete", "Complete mandatory data", Complete, _complete, DESK, "IM5.1"),
-    verb("confirm", "Agree to close", Confirm, _confirm, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
-    verb("reject", "Reject the resolution", Reject, _reject, frozenset({Duty.REPORT, Duty.RECORD}), "IM5.2"),
-    verb("reopen", "Reopen a closed ticket", Reject, _reopen, frozenset({Duty.REPORT, Duty.RECORD}), Status.CLOSED),
+    verb("confirm", "Agree to close", Confirm, _confirm, _OWN, "IM5.2"),
+    verb("reject", "Reject the resolution", Reject, _reject, _OWN, "IM5.2"),
+    verb("reopen", "Reopen a closed ticket", Reject, _reopen, _OWN, Status.CLOSED, "IM5.5"),
     verb("review", "Record the review", Review, _review, frozenset({Duty.CHAIR}), Status.CLOSED),
+    verb(
+        "survey",
+        "Answer the survey",
+        Survey,
+        _survey,
+        frozenset({Duty.REPORT, Duty.RECORD}),
+        Status.RESOLVED,
+        Status.CLOSED,
+    ),
     verb("follow-up", "Record the follow-up call", FollowUp, _follow_up, DESK, "IM5.6"),
 )
 """In the order a ticket meets them."""

@@ -12,6 +12,7 @@ from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.process import END
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.work_order import OrderStatus, WorkOrder
+from itsmkit.core.tries import ON_SITE, skipped, tried
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.places import LINE, WORKABLE
 
@@ -29,9 +30,11 @@ def _ask(ticket: Ticket, params: AskDispatch, act: Act) -> Effect:
     if act.policy.rules.dispatch != "approved":
         msg = 'INC-23: this site sends its staff directly, use `visit`; [rules] dispatch = "approved" asks for orders'
         raise NotAllowed(msg)
-    order = WorkOrder(id="", asked_by=act.by.person, reason=params.reason, place=ticket.place, opened=act.now)
+    order = WorkOrder(id="", asked_by=act.by.person, reason=params.reason, place=ticket.place)
     # Where the table asks whether somebody must go, the asking says so; the visit itself is arranged by the order.
-    return Effect({"on_site": True}, {"IM2.5": "yes"}, personal={"reason": params.reason}, makes=order)
+    changes = {"on_site": True, **tried(ticket, ON_SITE, act.by.person, act.now)}
+    args = {"skipped": skipped(ticket, ON_SITE)}
+    return Effect(changes, {"IM2.5": "yes"}, args=args, personal={"reason": params.reason}, makes=order)
 
 
 @frozen

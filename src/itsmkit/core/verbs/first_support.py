@@ -6,10 +6,12 @@ from typing import Any
 
 from attrs import frozen
 
+from itsmkit.core.catalogue import check_procedure
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.event import PUBLIC
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.tries import LINE, ON_SITE, PHONE, check_order, skipped, tried
 from itsmkit.core.verb import Act, Effect, check_known, param, verb
 from itsmkit.core.verbs.places import DESK, OPEN, STAFF
 
@@ -44,6 +46,7 @@ class Reclassify(Classify):
 
 _UNDECIDED = MappingProxyType(
     {"impact": 0, "urgency": 0, "priority": 0, "waits": (), "similar": (), "declined": (), "on_site": False}
+    | {"item": "", "procedure": ()}
     | {"team": "", "line": 0, "assignee": "", "vendor": ""}
 )
 
@@ -106,12 +109,12 @@ class Visit:
     note: str = param("what the customer prepares, what is brought along", default="", multiline=True)
 
 
-def _visit(_ticket: Ticket, params: Visit, act: Act) -> Effect:
+def _visit(ticket: Ticket, params: Visit, act: Act) -> Effect:
     if params.at <= act.now:
         msg = "the visit lies in the past; give a later moment"
         raise BadInput(msg)
     return Effect(
-        {"on_site": True, "dispatched": act.now},
+        {"on_site": True, "dispatched": act.now, **tried(ticket, ON_SITE, act.by.person, act.now)},
         {"IM2.5": "yes", "IM2.6": "dispatched"},
         args={"at": params.at.isoformat()},
         personal={"who": params.who, "note": params.note},
@@ -140,13 +143,15 @@ def _judge(ticket: Ticket, params: Judge, _act: Act) -> Effect:
 
 @frozen
 class Attempt:
-    """What line 1 tried (IM2.9)."""
+    """What line 1 tried (IM2.9): guidance by phone with the knowledge base, before anything else (INC-16)."""
 
     text: str = param("what was tried and what came of it", required=True, multiline=True)
 
 
-def _attempt(_ticket: Ticket, params: Attempt, _act: Act) -> Effect:
-    return Effect(answers={"IM2.9": "tried"}, personal={"text": params.text})
+def _attempt(ticket: Ticket, params: Attempt, act: Act) -> Effect:
+    check_procedure(ticket)
+    logged = tried(ticket, PHONE, act.by.person, act.now)
+    return Effect(logged, {"IM2.9": "tried"}, personal={"text": params.text})
 
 
 @frozen
@@ -154,11 +159,16 @@ class PassOn:
     """Nothing found at line 1: on to the line behind it."""
 
     text: str = param("what was tried, for those who take over", default="", multiline=True)
+    outside: bool = param("the matter is outside line 1's scope", default=False)
 
 
-def _pass_on(_ticket: Ticket, params: PassOn, _act: Act) -> Effect:
+def _pass_on(ticket: Ticket, params: PassOn, act: Act) -> Effect:
+    if not params.outside:
+        check_order(ticket, LINE, act.policy)
+    args = {"outside": params.outside, "skipped": skipped(ticket, LINE)}
     answers = {"IM2.8": "no", "IM2.9": "tried", "IM2.10": "no"}
-    return Effect(answers=answers, personal={"text": params.text} if params.text else {})
+    logged = tried(ticket, LINE, act.by.person, act.now)
+    return Effect(logged, answers, args=args, personal={"text": params.text} if params.text else {})
 
 
 VERBS = (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Site, Team
 from itsmkit.core.model.ticket import Ticket
 
@@ -27,3 +28,9 @@ def handed_back(ticket: Ticket, home: str, site: Site) -> Mapping[str, Any]:
     without = {"team": "", "vendor": "", "assignee": "", "accepted": None}
     changes = handed_to(ticket, team) if team else without
     return {**changes, "declined": tuple(filter(None, (ticket.team,))), "disputed": ""}
+
+
+def of_team(by: Principal, team: Team) -> bool:
+    """Whether somebody may do what is that team's: members, its vendor's staff, managers, and programs."""
+    of_vendor = bool(team.vendor) and f"vendor:{team.vendor}" in by.scope.keys
+    return not by.person or Duty.MANAGE in by.duties or team.id in by.teams or of_vendor

@@ -1,13 +1,17 @@
 """Verbs of whoever works on the ticket: acceptance, investigation, resolution (IM2.12 to IM4.6)."""
 
+from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from attrs import frozen
 
+from itsmkit.core.catalogue import check_procedure
+from itsmkit.core.configuration import deviations
 from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.incident import needs_backup
 from itsmkit.core.model.event import PUBLIC
-from itsmkit.core.model.pause import CHANGE
+from itsmkit.core.model.pause import APPOINTMENT
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.places import ACCEPTANCE, INVESTIGATION, LINE, RESOLUTION
@@ -77,10 +81,16 @@ class Diagnose:
     """The cause, compared with the standard configuration (INC-28)."""
 
     cause: str = param("the cause", required=True, multiline=True)
+    configuration: str = param("the configuration as found; left out, as reported", default="", multiline=True)
 
 
-def _diagnose(_ticket: Ticket, params: Diagnose, _act: Act) -> Effect:
-    return Effect({"cause": params.cause}, personal={"cause": params.cause})
+def _diagnose(ticket: Ticket, params: Diagnose, act: Act) -> Effect:
+    found = params.configuration or ticket.configuration
+    standard = act.ci.standard if act.ci else ()
+    odd = [f"{name} = {have} ({due})" for name, due, have in deviations(standard, found)]
+    args = {"compared": act.ci.id, "deviates": len(odd)} if act.ci and standard else {}
+    personal = {"cause": params.cause, **({"deviations": "; ".join(odd)} if odd else {})}
+    return Effect({"cause": params.cause, "configuration": found}, args=args, personal=personal)
 
 
 _FOUND = MappingProxyType(
@@ -98,37 +108,34 @@ class Propose:
 
 
 def _propose(ticket: Ticket, params: Propose, _act: Act) -> Effect:
+    check_procedure(ticket)
     changes = {"solution": params.solution, "workaround": params.workaround, "cause": params.cause or ticket.cause}
     return Effect(changes, _FOUND, args={"workaround": params.workaround}, personal={"solution": params.solution})
 
 
 @frozen
-class Change:
-    """The change request that the ticket waits for (INC-30)."""
+class Agree:
+    """What was agreed with the customer: how long it takes, or when it is done where that can't be now (INC-31)."""
 
-    number: str = param("its number in the change process", required=True)
-
-
-def _change(ticket: Ticket, params: Change, act: Act) -> Effect:
-    wait = waiting(CHANGE, params.number, None, act)
-    return Effect(
-        {"change": params.number, "waits": (*ticket.waits, wait)}, {"IM4.1": "yes"}, args={"change": params.number}
-    )
+    takes: str = param("how long it takes, as told to the customer", default="")
+    until: datetime | None = param("when it is done, where it can't be solved now; the ticket rests until then",
+                                   default=None)  # fmt: skip
 
 
-def _changed(ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
-    return Effect({"waits": tuple(one for one in ticket.waits if one.owner != CHANGE)}, {"IM4.2": "done"})
-
-
-def _agree(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
-    return Effect({"agreed": True}, {"IM4.1": "no", "IM4.3": "agreed"})
+def _agree(ticket: Ticket, params: Agree, act: Act) -> Effect:
+    changes: dict[str, Any] = {"agreed": True}
+    args = {"at": params.until.isoformat()} if params.until else {}
+    if params.until:
+        changes["waits"] = (*ticket.waits, waiting(APPOINTMENT, params.takes, params.until, act))
+    personal = {"text": f"{ticket.solution}\n\n{params.takes}".strip()}
+    return Effect(changes, {"IM4.1": "no", "IM4.3": "agreed"}, args=args, personal=personal, audience=PUBLIC)
 
 
 def _backup(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
     return Effect({"backup": True}, {"IM4.4": "confirmed"})
 
 
-_SOLVED = MappingProxyType(
+SOLVED = MappingProxyType(
     {
         "IM2.12": "understood",
         "IM2.13": "yes",
@@ -140,6 +147,7 @@ _SOLVED = MappingProxyType(
         "IM4.6": "yes",
     }
 )
+"""The answers of whoever has a solution and has carried it out, from wherever the ticket stands."""
 
 
 @frozen
@@ -155,6 +163,7 @@ class Resolve:
 
 def resolved(ticket: Ticket, params: Resolve, act: Act) -> Effect:
     """The ticket with its solution carried out; BadInput without one, NotAllowed without the backup it needs."""
+    check_procedure(ticket)
     solution = params.solution or ticket.solution
     if not solution:
         msg = f"{ticket.number} has no solution yet; give one with --solution"
@@ -174,7 +183,7 @@ def resolved(ticket: Ticket, params: Resolve, act: Act) -> Effect:
         "responded": ticket.responded or act.now,
     }
     args = {"workaround": changes["workaround"], "backup": changes["backup"]}
-    answers = {**_SOLVED, "IM4.4": "confirmed" if changes["backup"] else "not_needed"}
+    answers = {**SOLVED, "IM4.4": "confirmed" if changes["backup"] else "not_needed"}
     return Effect(changes, answers, args=args, personal={"solution": solution}, audience=PUBLIC)
 
 
@@ -186,9 +195,7 @@ VERBS = (
     ),
     verb("diagnose", "Record the cause", Diagnose, _diagnose, LINE, *INVESTIGATION, *RESOLUTION),
     verb("propose", "Propose a solution", Propose, _propose, LINE, "IM2.8", "IM2.9", "IM2.10", *INVESTIGATION),
-    verb("change", "Wait for a change request", Change, _change, LINE, "IM4.1"),
-    verb("changed", "The change is done", Nothing, _changed, LINE, "IM4.2"),
-    verb("agree", "The customer agrees to the solution", Nothing, _agree, LINE, "IM4.1", "IM4.3"),
+    verb("agree", "The customer agrees to the solution", Agree, _agree, LINE, "IM4.1", "IM4.3"),
     verb("backup", "Confirm the backup", Nothing, _backup, LINE, "IM4.4"),
     verb(
         "resolve",

@@ -16,7 +16,7 @@ from itsmkit.core.text import terms
 from itsmkit.core.verify import verify
 from itsmkit.desk import Desk
 from itsmkit.hookspecs import hookimpl
-from itsmkit.opening import TYPES
+from itsmkit.shipped import TYPES
 from itsmkit.testing.desks import PEOPLE, SERVICES, TEAMS, desk
 from itsmkit.testing.driving import brought_to, reported
 from itsmkit.testing.promises.base import ALL, Promises
