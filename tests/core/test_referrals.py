@@ -181,6 +181,15 @@ def test_what_a_contract_covers_skips_line_2_and_the_why_names_the_contract(made
     )
 
 
+def test_a_ticket_knows_that_it_was_referred_and_nobody_sees_it_by_that(made: Desk) -> None:
+    ticket = now(made, with_acme(made))
+    assert (ticket.beside, ticket.children) == (("referral",), ())
+    other = now(made, reported(made))
+    asked(made, other, person="dev")
+    after = now(made, other)
+    assert (after.beside, after.children, "person:dev" in after.reach) == (("referral",), (), False)
+
+
 @pytest.mark.requirement("INC-13", "what no contract covers goes from line to line")
 @pytest.mark.parametrize(
     ("told", "opened", "team"),
