@@ -8,6 +8,7 @@ from itsmkit.core.model.commitment import CommitmentStatus, Promise
 from itsmkit.core.model.configuration import About, NoticeStatus
 from itsmkit.core.model.entry import EntryKind, EntryStatus
 from itsmkit.core.model.process import Step
+from itsmkit.core.model.referral import ReferralStatus
 from itsmkit.core.model.remote import RemoteStatus
 from itsmkit.core.model.task import TaskStatus
 from itsmkit.core.model.ticket import Kind, Status
@@ -32,6 +33,7 @@ def test_whatever_a_person_reads_is_there_in_chinese() -> None:
     words = [
         *Status,
         *OrderStatus,
+        *ReferralStatus,
         *TaskStatus,
         *ChangeStatus,
         *RemoteStatus,

@@ -25,6 +25,7 @@ from itsmkit.core.model.configuration import About, NoticeStatus
 from itsmkit.core.model.entry import EntryKind, EntryStatus
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import SHIPPED as PAUSES
+from itsmkit.core.model.referral import ReferralStatus
 from itsmkit.core.model.remote import RemoteStatus
 from itsmkit.core.model.task import TaskStatus
 from itsmkit.core.model.ticket import Kind, Status
@@ -46,7 +47,8 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "ok", "faulty", "degraded", "parked", "disabled", "left out", "new", "changed", "same",
           "answered", "abstained", "raised", "garbage", "slow", "breaker", "first", "collecting", "all",
           "files", "failed", "leased", "erased", "retried", "replayed", "put_back", "retained", "scheduled", "routine",
-          "team", "service",
+          "team", "service", "vendor", "contract", "referral",
+          "given_back", "not_theirs", "withdrawn", "done", "house",
           "response", "resolution", "prio", "person", "notice", "received", "policy", "series", "ticket",
           "impact", "urgency", "record",
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",
@@ -74,9 +76,9 @@ def asked() -> Iterator[str]:
 def looked_up() -> Iterator[str]:
     """The codes and titles of the core."""
     reasons = [one.name for one in PAUSES]
-    for listed in (Status, OrderStatus, TaskStatus, ChangeStatus, RemoteStatus, NoticeStatus, AnnouncementStatus,
-                   CommitmentStatus, Promise, Sort, About, ORDER, EntryKind, EntryStatus, Kind, Duty, Lane, Fact, KINDS,
-                   reasons, STATES, SORTS, Rules().priorities, Rules().bands):  # fmt: skip
+    for listed in (Status, OrderStatus, ReferralStatus, TaskStatus, ChangeStatus, RemoteStatus, NoticeStatus,
+                   AnnouncementStatus, CommitmentStatus, Promise, Sort, About, ORDER, EntryKind, EntryStatus, Kind,
+                   Duty, Lane, Fact, KINDS, reasons, STATES, SORTS, Rules().priorities, Rules().bands):  # fmt: skip
         yield from map(str, listed)
     for step in (one for process in SHIPPED.values() for one in process.steps.values()):
         yield from (step.title, *step.to, *(way.title for way in step.by_kind.values()))

@@ -16,6 +16,8 @@ from typing import Any
 
 from attrs import define, field
 
+from bench.proof import sides
+from bench.proof.sides import Part, Side, Sides
 from itsmkit import (
     Attachment,
     Contact,
@@ -40,7 +42,6 @@ from itsmkit.core.model.announcement import Announcement, AnnouncementStatus
 from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.entry import Entry, EntryKind
 from itsmkit.core.model.task import Task
-from itsmkit.core.model.ticket import Part
 from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.testing import MovedClock, blob, desk
 
@@ -52,6 +53,7 @@ TABLES = {
         vendor_support           vendor  public vendor
         incident_manager         all     public personal internal
         problem_manager          all     public personal internal
+        company_management       all     public personal internal
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal
@@ -69,6 +71,7 @@ TABLES = {
         is_problem_manager       all     public personal internal
         vendor_incident_manager  vendor  public vendor
         vendor_problem_manager   vendor  public vendor
+        company_management       all     public personal internal
         project_manager          all     public personal internal
         technical_director       all     public internal
         archivist                all     public personal internal
@@ -164,6 +167,11 @@ class Sight:
     everything: bool
     masks: frozenset[str]
     threads: frozenset[str]
+    parts: list[Part] = field(factory=list)
+
+    def has(self, side: Side, fact: Fact) -> bool:
+        """Whether the side thread is theirs to see."""
+        return self.everything or any(part.has(side, fact) for part in self.parts)
 
     def sees(self, fact: Fact) -> bool:
         """Whether the ticket is theirs to see."""
@@ -182,6 +190,7 @@ def sight(model: str, who: dict[str, Who], id_: str, now: datetime) -> Sight:
         if since <= now < until:
             theirs = _by_roles(model, who[absent], absent)
             own.tests += theirs.tests
+            own.parts += theirs.parts
             own.threads |= theirs.threads
             own.everything |= inside and theirs.everything
     if (glass := who[id_].glass) is not None and glass > now and "administrator" in who[id_].roles:
@@ -202,6 +211,7 @@ def _by_roles(model: str, one: Who, id_: str) -> Sight:
         made.tests.append(lambda fact: not fact.teams.isdisjoint(one.teams))
     if "dept" in whose and one.department:
         made.tests.append(lambda fact: fact.department == one.department)
+    made.parts.append(Part(id_, one.teams if "team" in whose else (), one.vendor if "vendor" in whose else ""))
     made.masks = frozenset[str]().union(*(row[1] for row in rows)) or ROWS[model]["user"][1]
     return made
 
@@ -233,6 +243,7 @@ class World:
     rng: Random
     who: dict[str, Who]
     facts: dict[str, Fact] = field(factory=dict)
+    sides: Sides = field(factory=Sides)
     touched: set[str] = field(factory=set)
     more: Random = field(factory=Random)
 
@@ -240,6 +251,10 @@ class World:
     def now(self) -> datetime:
         """The moment."""
         return self.clock()
+
+    def word(self, number: str) -> str:
+        """The word by which a ticket, and what is beside it, is searched for."""
+        return _word(number)
 
 
 def world(model: str, seed: int) -> World:
@@ -310,10 +325,11 @@ def _new(made: World, serial: int) -> None:
     if rng.random() < 0.4:
         fact.task, fact.task_team, fact.task_open = f"TK26-{serial:06d}", rng.choice(list(TEAMS)), True
         task = Task(id=f"{serial + 2000:032x}", number=fact.task, parent=ticket.id, about=number, step="TK2",
-                    team=fact.task_team, vendor=TEAMS[fact.task_team], result="for those at work")  # fmt: skip
-        ticket = revised(ticket, children=(Part(task.number, "task", task.shares),))
-    ticket = revised(ticket, beside=("announcement", "commitment", "task", "work_order"))
-    changes = [ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now)]
+                     team=fact.task_team, vendor=TEAMS[fact.task_team], result="for those at work")  # fmt: skip
+        ticket = revised(ticket, children=(task.part,))
+    ticket = revised(ticket, beside=("announcement", "commitment", "referral", "task", "work_order"))
+    begun = ticket_change(setup, None, ticket, _drafts(fact.audiences), made.now)
+    changes = [*with_children(setup, begun, made.now)]
     if fact.task:
         whole: Any = changes[0].after
         changes.append(child_change(setup, None, task, (Draft("opened", "core"),), made.now, parent=whole))
@@ -321,9 +337,8 @@ def _new(made: World, serial: int) -> None:
         fact.order, fact.order_people = f"W26-{serial:06d}", (rng.choice(staff),)
         order = WorkOrder(id=f"{serial + 1000:032x}", number=fact.order, parent=ticket.id, about=number, step="WO2",
                           reason="for the desk", technicians=fact.order_people)  # fmt: skip
-        begun = (Draft("opened", "core"),)
         parent: Any = changes[0].after
-        changes.append(child_change(setup, None, order, begun, made.now, parent=parent))
+        changes.append(child_change(setup, None, order, (Draft("opened", "core"),), made.now, parent=parent))
     if rng.random() < 0.4:
         fact.told, fact.drafter = rng.choice(("draft", *WHOM)), rng.choice(staff)
         draft = fact.told == "draft"
@@ -342,6 +357,9 @@ def _new(made: World, serial: int) -> None:
         changes.append(_with_entry(made, fact, ticket, serial))
     setup.store.commit(Unit(tuple(changes), blobs=(public, internal)))
     made.facts[number] = fact
+    made.sides.noted(made, number, ticket, fact.vendor)
+    if rng.random() < 0.3:
+        made.sides.asked(made, number, changes[0].after, VENDORS)
 
 
 def _with_entry(made: World, fact: Fact, ticket: Ticket, serial: int) -> Any:
@@ -391,6 +409,7 @@ def _commit(made: World, number: str, audiences: list[str], **values: Any) -> No
     change = ticket_change(setup, before, revised(before, **values), _drafts(audiences), made.now)
     setup.store.commit(Unit(with_children(setup, change, made.now)))
     made.facts[number].audiences += audiences
+    made.sides.noted(made, number, change.after, made.facts[number].vendor)
 
 
 def _moved(made: World) -> None:
@@ -461,6 +480,7 @@ def read(made: World, id_: str, found: Found) -> None:
     _one_by_one(made, by, due, found)
     _lists(made, by, due, visible, found)
     _orders(made, by, due, found)
+    sides.read(made, by, due, found)
     _announcements(made, by, due, found)
     _promises(made, by, due, found)
     _entries(made, by, found)

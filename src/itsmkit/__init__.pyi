@@ -166,6 +166,7 @@ from itsmkit.core.model.organisation import (
     Principal as Principal,
 )
 from itsmkit.core.model.party import (
+    Contract as Contract,
     PERSON as PERSON,
     Person as Person,
     ROTA as ROTA,
@@ -175,6 +176,7 @@ from itsmkit.core.model.party import (
     Site as Site,
     TEAM as TEAM,
     Team as Team,
+    Vendor as Vendor,
 )
 from itsmkit.core.model.pause import (
     PauseReason as PauseReason,
@@ -206,6 +208,10 @@ from itsmkit.core.model.record import (
     instant as instant,
     revised as revised,
     to_ms as to_ms,
+)
+from itsmkit.core.model.referral import (
+    REFERRAL as REFERRAL,
+    Referral as Referral,
 )
 from itsmkit.core.model.report import (
     ReportDefinition as ReportDefinition,
@@ -272,6 +278,7 @@ from itsmkit.core.roles import (
     Sees as Sees,
     USER as USER,
     best_team as best_team,
+    by_contract as by_contract,
     role as role,
     team_fits as team_fits,
     vendor_role as vendor_role,

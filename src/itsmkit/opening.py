@@ -313,7 +313,7 @@ def _unknown_words(setup: Setup, settings: Settings) -> Iterator[str]:
     site = {
         "services": {one.id for one in setup.site.services},
         "teams": {one.id for one in setup.site.teams},
-        "vendors": {one.vendor for one in setup.site.teams},
+        "vendors": {"", *setup.site.companies},
     }
     for what, known in site.items() if setup.site.teams else ():
         if lacking := set(named(what, settings.plugin)) - known:

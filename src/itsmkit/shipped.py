@@ -17,7 +17,8 @@ from itsmkit.core.model.configuration import CI, CI_NOTICE
 from itsmkit.core.model.entry import ENTRY
 from itsmkit.core.model.message import RECEIVED
 from itsmkit.core.model.notice import ALLOWANCE, NOTICE, ROUTE, SUBSCRIPTION
-from itsmkit.core.model.party import PERSON, ROTA, SERVICE, TEAM
+from itsmkit.core.model.party import CONTRACT, PERSON, ROTA, SERVICE, TEAM, VENDOR
+from itsmkit.core.model.referral import REFERRAL
 from itsmkit.core.model.remote import REMOTE_SESSION
 from itsmkit.core.model.task import TASK
 from itsmkit.core.model.ticket import TICKET
@@ -25,6 +26,7 @@ from itsmkit.core.model.work_order import WORK_ORDER
 from itsmkit.core.numbers import SERIES
 from itsmkit.core.policy import POLICY
 from itsmkit.core.promising import PROMISING
+from itsmkit.core.referral import REFERRALS
 from itsmkit.core.registers import REGISTERS
 from itsmkit.core.remote import REMOTE
 from itsmkit.core.retaining import ROUTINE
@@ -33,6 +35,7 @@ from itsmkit.core.task import TASK_FLOW
 TYPES = (
     TICKET,
     WORK_ORDER,
+    REFERRAL,
     CHANGE_REQUEST,
     TASK,
     REMOTE_SESSION,
@@ -51,12 +54,17 @@ TYPES = (
     TEAM,
     SERVICE,
     ROTA,
+    VENDOR,
+    CONTRACT,
     CATALOGUE_ITEM,
     POLICY,
     SERIES,
     BEAT,
     ROUTINE,
 )
-_TABLES = (INCIDENT, DISPATCH, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION, ANNOUNCING, PROMISING, *REGISTERS)
+_TABLES = (
+    *(INCIDENT, DISPATCH, REFERRALS, CHANGE, TASK_FLOW, REMOTE, CONFIGURATION, ANNOUNCING, PROMISING),
+    *REGISTERS,
+)
 SHIPPED = MappingProxyType({one.name: one for one in _TABLES})
 """The processes as they are where no plugin replaces them."""

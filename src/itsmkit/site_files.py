@@ -19,10 +19,11 @@ from typing import Any
 import attrs
 
 from itsmkit.core.catalogue import procedure
+from itsmkit.core.contracts import checked
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.configuration import ConfigurationItem
-from itsmkit.core.model.party import Person, Rota, Service, Team
+from itsmkit.core.model.party import Contract, Person, Rota, Service, Team, Vendor
 from itsmkit.core.model.record import Record
 from itsmkit.core.people import read_tables
 from itsmkit.core.rota import read as roster
@@ -31,20 +32,24 @@ from itsmkit.settings import read_toml
 
 FILES = (
     *("itsmkit.toml", "calendars.toml", "escalation.toml", "teams.toml", "services.toml", "people.toml"),
-    *("rotas.toml", "catalogue.toml"),
+    *("rotas.toml", "vendors.toml", "contracts.toml", "catalogue.toml"),
 )
 TABLES: tuple[tuple[str, type[Record]], ...] = (
     ("teams", Team),
     ("services", Service),
     ("people", Person),
     ("rotas", Rota),
+    ("vendors", Vendor),
+    ("contracts", Contract),
     ("catalogue", CatalogueItem),
     ("cis", ConfigurationItem),
 )
 """What a site's files hold: NAME.toml, NAME.csv, or both."""
-CHECKS: Mapping[type[Record], Callable[[Any], object]] = MappingProxyType({Rota: roster, CatalogueItem: procedure})
+CHECKS: Mapping[type[Record], Callable[[Any], object]] = MappingProxyType(
+    {Rota: roster, Contract: checked, CatalogueItem: procedure}
+)
 """What reads the lines that a record is written in, so that a bad one is refused before anything is loaded."""
-SAMPLES = ("people.toml", "teams.toml")
+SAMPLES = ("people.toml", "teams.toml", "vendors.toml", "contracts.toml")
 """What differs from model to model."""
 FOLDERS = ("inbox", "outbox")
 SECRET = "secret.key"  # noqa: S105 - the name of the file, not what is in it

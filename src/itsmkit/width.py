@@ -54,7 +54,7 @@ def wrapped(text: str, columns: int) -> Iterator[str]:
             piece = found
             while width(piece) > columns:
                 room = columns - width(line)
-                head = cut(piece, room + 1)[:-1] if room > 0 else ""
+                head = cut(f"{piece} ", room + 1)[:-1] if room > 0 else ""  # longer, so that it is surely cut
                 yield (line + head).rstrip()
                 line, piece = "", piece[len(head) :]
             if width(line + piece.rstrip()) > columns:

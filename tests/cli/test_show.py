@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from itsmkit.cli.root import cli
@@ -32,6 +32,7 @@ def test_a_padded_text_stands_as_wide_as_asked(text: str, columns: int) -> None:
 
 
 @given(TEXTS, st.integers(2, 30))
+@example("aaa\u0301", 2)
 def test_wrapping_fits_and_loses_nothing(text: str, columns: int) -> None:
     lines = list(wrapped(text, columns))
     assert all(width(line) <= columns for line in lines)

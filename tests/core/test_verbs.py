@@ -34,7 +34,13 @@ LATER = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 MEDIUM = Rules(default_category="network", default_impact=2, default_urgency=2)
 """Every ticket is of medium severity: a backup is due before the work."""
 TO_CLASSIFY = Rules()
-_ELSEWHERE = (*every.dispatch.ASKING, *every.masters.VERBS, *every.announcing.ANNOUNCING, *every.promising.PROMISING)
+_ELSEWHERE = (
+    *every.dispatch.ASKING,
+    *every.referral.ASKING,
+    *every.masters.VERBS,
+    *every.announcing.ANNOUNCING,
+    *every.promising.PROMISING,
+)
 VERBS = {name: one for name, one in every.VERBS["ticket"].items() if one not in _ELSEWHERE}
 """Those of the incident process; what begins another record, and masters, have their own tests."""
 
@@ -189,6 +195,15 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
     "resume": ("IM4.2", "carol", {}, {"waits": (), "status": Status.IN_PROGRESS, "step": "IM4.2"}),
     "escalate": ("IM3.1", "carol", {"why": "too slow"}, {"step": "IM3.1"}),
     "review": ("IM5.6", "mia", {"findings": "the cable was old", "present": "Bob"}, {"solution": "replace the cable"}),
+    "ask-for": (
+        "IM3.1",
+        "carol",
+        {"what": "equipment", "text": "a switch"},
+        {"wanted": "equipment", "wanted_by": "carol", "step": "IM3.1"},
+    ),
+    "grant": ("IM3.1", "root", {}, {}),
+    "deny": ("IM3.1", "root", {"reason": "no money"}, {}),
+    "lead": ("IM3.1", "root", {}, {}),
     "split": ("IM3.1", "carol", {"team": "db", "title": "the locks"}, {"step": "IM3.1"}),
     "remote-session": ("IM2.9", "bob", {"reason": "no luck by phone"}, {"remote": True, "step": "IM2.9"}),
     "request": ("IM2.9", "bob", {"item": "vpn"}, {}),
@@ -208,8 +223,9 @@ def at_happy_place(clock: MovedClock, verb: str) -> tuple[Desk, Ticket, str, dic
     return made, ticket, by, dict(params), then
 
 
-ELSEWHERE = {"complete", "withhold", "review", "request", "done-step", "new-demand"}
-"""Verbs that an ordinary ticket has nothing for; those of the catalogue are tried in test_requests and test_changes."""
+ELSEWHERE = {"complete", "withhold", "review", "request", "done-step", "new-demand", "grant", "deny", "lead"}
+"""Verbs that an ordinary ticket has nothing for; those of the catalogue are tried in test_requests and test_changes,
+those of company management in test_company."""
 TRIED = sorted(set(HAPPY) - ELSEWHERE)
 """Those that fit a ticket in an ordinary course; `withhold` needs one past its target, as test_chains.py has."""
 

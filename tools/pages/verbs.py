@@ -17,9 +17,9 @@ FILE = "verbs.md"
 INTRO = """# Verbs
 
 What people do to a ticket or to another record: `itsmkit ticket VERB NUMBER` on the command line (or
-`itsmkit work-order VERB NUMBER`, by the record's type), `desk.do(VERB, NUMBER, by=…)` in a program. A verb fits where
-the record stands at one of its steps, or has one of its statuses, and needs one of the duties named. A parameter in
-**bold** must be given. Steps are those of the record's process: see [incident](incident.md), or let
+`itsmkit work-order …`, `itsmkit referral …`, by the record's type), `desk.do(VERB, NUMBER, by=…)` in a program. A verb
+fits where the record stands at one of its steps, or has one of its statuses, and needs one of the duties named. A
+parameter in **bold** must be given. Steps are those of the record's process: see [incident](incident.md), or let
 `itsmkit process show NAME` print one."""
 WORDS = {str: "text", int: "whole number", bool: "yes or no", datetime: "moment", bytes: "bytes", type(None): ""}
 

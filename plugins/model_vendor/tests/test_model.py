@@ -7,6 +7,7 @@ import pytest
 from itsmkit import (
     BadInput,
     Contact,
+    Contract,
     Desk,
     Duty,
     NotAllowed,
@@ -28,7 +29,11 @@ TEAMS = (
     Team(id="acme-night", name="Acme at night", line=3, vendor="acme"),
     Team(id="ace", name="Ace", line=3, vendor="ace", services=("payroll",)),
 )
-SITE = Site("Site", "UTC", "en", "example.org", TEAMS)
+CONTRACTS = (
+    Contract(id="lan", name="The network", vendor="acme", categories=("network",)),
+    Contract(id="pay", name="Payroll", vendor="ace", services=("payroll",)),
+)
+SITE = Site("Site", "UTC", "en", "example.org", TEAMS, contracts=CONTRACTS)
 
 
 def _person(id_: str, *roles: str, **told: object) -> Person:
@@ -68,7 +73,7 @@ class TestContract(PluginContract):
 
 @pytest.fixture
 def made() -> Iterator[Desk]:
-    with desk(MovedClock(), model="vendor", use=("model_vendor",), records=(*TEAMS, *PEOPLE)) as opened:
+    with desk(MovedClock(), model="vendor", use=("model_vendor",), records=(*TEAMS, *CONTRACTS, *PEOPLE)) as opened:
         yield opened
 
 
@@ -246,7 +251,7 @@ def test_a_vendor_s_manager_asks_about_their_own(made: Desk, clock: MovedClock) 
 
 @pytest.mark.requirement("ORG-03", "open tickets are watched by the vendor's managers, as work lists of their own")
 def test_a_vendor_s_manager_watches_what_is_late_with_the_vendor(clock: MovedClock) -> None:
-    records = (*TEAMS, *PEOPLE)
+    records = (*TEAMS, *CONTRACTS, *PEOPLE)
     with desk(clock, model="vendor", use=("model_vendor", "sla_default"), records=records) as made:
         one = with_acme(made)
         clock.advance(days=30)
@@ -295,7 +300,7 @@ def closed(made: Desk, number: str) -> None:
         ({"category": "network"}, 1, "desk"),
         ({"category": "network"}, 2, "acme"),
         ({"service": "payroll"}, 2, "ace"),
-        ({"category": "network", "service": "payroll"}, 2, "acme"),
+        ({"category": "network", "service": "payroll"}, 2, "ace"),
         ({"category": "database"}, 2, "net"),
         ({"category": "database"}, 3, "ace"),
         ({"category": "network"}, 4, ""),

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from itsmkit import RULES, Clock, Contact, Draft, Notice, Status, Target, Ticket, drafts_by_rules
+from itsmkit import RULES, Clock, Contact, Draft, Notice, Referral, Status, Target, Ticket, drafts_by_rules
 from itsmkit.testing import AT, change, notice, ticket
 from itsmkit_notify_email import Settings
 from itsmkit_notify_email.render import MOST_OUT, Renderer, Text
@@ -37,6 +37,8 @@ def a_ticket() -> Ticket:
     )
 
 
+A_REFERRAL = Referral(id="1", number="V26-000001", about="T26-000001", title="打印机 3 is on fire", vendor="acme",
+                      asked_by="bob", reference="SR-4711")  # fmt: skip
 ARGS = {"channel": "email", "requester": True, "at": AT.isoformat(), "line": 1, "priority": 1, "suggest": "db",
         "role": "manager", "clock": "resolution", "share": 80}  # fmt: skip
 
@@ -51,7 +53,7 @@ def notices() -> list[Notice]:
         )
         about = a_ticket()
         events = change(about, draft).events
-        told = drafts_by_rules([rule], "email", events[0], about)
+        told = drafts_by_rules([rule], "email", events[0], about, A_REFERRAL if rule.about == "referral" else None)
         made += [notice(template=one.template, rule=one.rule, args=dict(one.args)) for one in told]
     items = [{"number": "T26-000001", "rule": "resolved", "title": "打印机"},
              {"number": "T26-000002", "rule": "our-own", "title": "a\r\nb"}]  # fmt: skip
@@ -92,7 +94,8 @@ def test_each_template_stands_facts_that_are_empty(rule: Any, language: str) -> 
     event = change(
         bare, Draft(on.code, "core", on.step, on.outcome, on.args, audience=on.audience or "internal")
     ).events[0]
-    (draft,) = drafts_by_rules([rule], "email", event, bare)
+    side = Referral(id="1", title="x", name="y", mail="y@example.org") if rule.about == "referral" else None
+    (draft,) = drafts_by_rules([rule], "email", event, bare, side)
     args = dict(draft.args)
     text = RENDERER.text(notice(template=rule.name, args=args, language=language))
     assert text.fault == ""

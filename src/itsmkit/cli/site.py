@@ -1,4 +1,4 @@
-"""`itsmkit site`: the site's people, teams and services, from its files into the store."""
+"""`itsmkit site`: the site's people, teams, services and vendors, from its files into the store."""
 
 import click
 
@@ -14,7 +14,7 @@ KEYS = ("type", "id", "sort", "fields")
 
 @click.group("site")
 def command() -> None:
-    """The site's people, teams and services."""
+    """The site's people, teams, services, vendors and contracts."""
 
 
 @command.command("load")
@@ -22,9 +22,9 @@ def command() -> None:
 @form_option()
 @click.pass_obj
 def load(session: Session, dry_run: bool, form: str) -> None:
-    """Make the store's people, teams, services, rotas and catalogue like the site's files.
+    """Make the store's people, teams, services, rotas, vendors, contracts and catalogue like the site's files.
 
-    These are people, teams, services, rotas and catalogue, each as a .toml or .csv file or both.
+    These are people, teams, services, rotas, vendors, contracts and catalogue, each as a .toml or .csv file or both.
     What the files don't name stays as it is: set `active = false` for a person who left.
     """
     records = list(read(session.site))

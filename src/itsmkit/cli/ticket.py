@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 import click
 
-from itsmkit.cli import rows, show, verbs
+from itsmkit.cli import referral, rows, show, verbs
 from itsmkit.cli.options import Moment, Prose, dry_run_option, form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.errors import BadInput
@@ -131,5 +131,7 @@ def show_(session: Session, number: str, form: str) -> None:
     """Show a ticket with its history, and what can be done to it."""
     ticket = session.desk.ticket(number, session.by)
     dead = [f"{one.recipient} ({one.channel}): {one.error}" for one in session.desk.dead_letters(number, session.by)]
-    facts = {**rows.ticket_facts(session, ticket), "not_delivered": "\n".join(dead)}
+    beside = [referral.line(session, one) for one in referral.of(session, ticket.number)]
+    told = {"referrals": "\n".join(beside), "not_delivered": "\n".join(dead)}
+    facts = {**rows.ticket_facts(session, ticket), **told}
     rows.print_record(session, ticket, facts, form, not_delivered=dead)

@@ -137,8 +137,10 @@ def _option(verb: Verb, one: Any, t: Translate) -> click.Option:
     required = one.default is attrs.NOTHING
     help_ = t(one.metadata["help"])
     if bool in kinds:
-        names = f"{flag}/--not-{flag[2:]}" if type(None) in kinds else flag
-        return click.Option([names, one.name], is_flag=True, default=one.default, help=help_)
+        asked = required or type(None) in kinds
+        names = f"{flag}/--not-{flag[2:]}" if asked else flag
+        default = None if required else one.default
+        return click.Option([names, one.name], is_flag=True, default=default, required=required, help=help_)
     kind: Any = str
     if datetime in kinds:
         kind = Moment()

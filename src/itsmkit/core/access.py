@@ -6,7 +6,7 @@ import attrs
 from attrs import evolve
 
 from itsmkit.core.model.announcement import ALL, AUDIENCE, AUDIENCES
-from itsmkit.core.model.event import INTERNAL, VENDOR, Event
+from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC, VENDOR, Event
 from itsmkit.core.model.organisation import Duty, Principal, charged, member
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
@@ -31,6 +31,16 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
         return tuple(keys)
     shared = (key for part in ticket.children for key in part.keys)
     return tuple(dict.fromkeys((*keys, *shared)))
+
+
+def words_to_requester(ticket: Ticket, by: Scope | None) -> str:
+    """The audience of words to the requester or of theirs.
+
+    While a vendor has the ticket they are between the requester and the house, and none of the vendor's; but for what
+    the vendor's own staff write, within whose scope `by` it is.
+    """
+    theirs = by is not None and not by.commands("")
+    return PERSONAL if ticket.vendor and not theirs else PUBLIC
 
 
 def with_announcements(scope: Scope, person: Person) -> Scope:

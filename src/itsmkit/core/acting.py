@@ -10,7 +10,7 @@ from itsmkit.core.access import behalf, may
 from itsmkit.core.errors import BadInput, ItsmError, NotAllowed, UnknownVerb, WrongStep
 from itsmkit.core.model.child import Child
 from itsmkit.core.model.configuration import ConfigurationItem, ci_key
-from itsmkit.core.model.event import NOTHING, PUBLIC, Draft
+from itsmkit.core.model.event import NOTHING, TO_REQUESTER, Draft
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Scope
@@ -166,7 +166,7 @@ def _spoken(ticket: Any, effect: Effect, by: Principal, now: datetime) -> Mappin
         return NOTHING
     if by.person and by.person == ticket.requester:
         return {"heard": now}
-    return {"told": now} if effect.audience == PUBLIC else {}
+    return {"told": now} if effect.audience in TO_REQUESTER else {}
 
 
 def check_duty(process: Process, record: Walker, verb: Verb, by: Principal) -> None:

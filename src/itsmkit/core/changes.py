@@ -1,21 +1,25 @@
 """From a decision on a ticket to what the store is given: stamps, facts, clocks, reach and lanes of one change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
+
+from attrs import evolve
 
 from itsmkit.core.access import reach
 from itsmkit.core.clocks import timed
 from itsmkit.core.dues import ASKS, due_moment
 from itsmkit.core.model.child import Child
-from itsmkit.core.model.event import Draft
+from itsmkit.core.model.event import INTERNAL, NOTHING, Draft
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import Record, revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Change, Lane, Todo
 from itsmkit.core.policy import Policy
 from itsmkit.core.process import standing
+from itsmkit.core.referral import followed, handed_over, holder
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
 
@@ -96,18 +100,70 @@ def child_change(
     return sealed(setup.world, before, after, drafts, now, cause=cause, todos=todos)
 
 
-def with_children(setup: Setup, change: Change, now: datetime, but: str = "") -> tuple[Change, ...]:
-    """A ticket's change, and those of its children where others see the ticket now: nobody keeps sight of them.
+def opening(
+    child: Child, ticket: Ticket, by: str, personal: Mapping[str, Any] = NOTHING, audience: str = INTERNAL
+) -> Draft:
+    """The event that a child begins with, for those whom the verb is for, or whom its sort is for from the beginning."""
+    args = {"for": ticket.number, **child.begins}
+    return Draft("opened", by, child.step, args=args, personal=personal, audience=child.opens_for or audience)
 
-    The child of the id `but` is left out: it changes in the same unit anyway.
+
+def with_children(setup: Setup, change: Change, now: datetime, but: str = "") -> tuple[Change, ...]:
+    """A ticket's change, and those of its children that follow from it.
+
+    Where others see the ticket now, nobody keeps sight of what runs beside it. Where a vendor has the ticket there is
+    one open referral to it, which stands as the ticket does. The child of the id `but` is left out: it changes in the
+    same unit anyway.
     """
     before, ticket = change.before, change.after
-    if before is None or before.reach == ticket.reach or not isinstance(ticket, Ticket):
+    if not isinstance(ticket, Ticket):
         return (change,)
-    draft = Draft("seen_by_others", "core", args={"ticket": ticket.number})
-    kept = (one for one in children(setup, ticket) if one.id != but)
-    followed = (child_change(setup, one, one, (draft,), now, parent=ticket) for one in kept)
-    return (change, *(one for one in followed if one.before is None or one.before.reach != one.after.reach))
+    moved = before is not None and before.reach != ticket.reach
+    with_vendor = bool(holder(ticket) or (isinstance(before, Ticket) and holder(before)))
+    if not (moved or with_vendor):
+        return (change,)
+    beside = tuple(children(setup, ticket) if moved else children(setup, ticket, Referral.type))
+    made = _handed_over(change, (one for one in beside if isinstance(one, Referral)), now)
+    follow = (_follows(setup, one, change, now, made) for one in beside if one.id != but)
+    others = tuple(one for one in follow if one is not None)
+    if made is None:
+        return (change, *others)
+    child = born(setup, made, ticket, now)
+    personal = {"text": child.request} if child.request else {}
+    begun = opening(child, ticket, "core", personal)
+    handed = child_change(setup, None, child, (begun,), now, parent=ticket)
+    return (evolve(change, after=linked(ticket, child)), *others, handed)
+
+
+def _follows(setup: Setup, child: Child, change: Change, now: datetime, made: Referral | None) -> Change | None:
+    """The child's change that follows from its ticket's, None where there is none."""
+    before: Any = change.before
+    ticket: Any = change.after
+    after, draft = child, Draft("seen_by_others", "core", args={"ticket": ticket.number})
+    if isinstance(child, Referral):
+        found = followed(setup.processes[child.process], child, before, ticket, now)
+        if found is not None:
+            after, draft = found.referral, found.draft
+        if made is not None and made.reference and child.reference == made.reference:
+            after = revised(after, reference="")  # the vendor's number goes with the matter to the next one
+    changed = child_change(setup, child, after, (draft,), now, parent=ticket)
+    return None if after is child and changed.after.reach == child.reach else changed
+
+
+def _handed_over(change: Change, sides: Iterable[Referral], now: datetime) -> Referral | None:
+    """The referral that begins because a vendor has the ticket and no open one says so, else None.
+
+    It takes up the number that the vendor knows the matter by, and where the ticket had come from.
+    """
+    before: Any = change.before
+    ticket: Any = change.after
+    own = sorted((one for one in sides if not one.help), key=lambda one: one.number)
+    if not holder(ticket) or any(one.is_open and one.vendor == ticket.vendor for one in own):
+        return None
+    made = handed_over(ticket, before, now)
+    homes = [one.home for one in own if one.home]
+    known = [one.reference for one in own if one.reference and one.vendor == ticket.vendor]
+    return revised(made, home=made.home or next(reversed(homes), ""), reference=next(reversed(known), ""))
 
 
 def child_types(setup: Setup) -> tuple[str, ...]:
@@ -115,10 +171,10 @@ def child_types(setup: Setup) -> tuple[str, ...]:
     return tuple(one.name for one in setup.types.values() if issubclass(one.value, Child))
 
 
-def children(setup: Setup, ticket: Ticket) -> Iterator[Child]:
-    """Everything that runs, or ran, beside the ticket."""
-    for type_ in ticket.beside:
-        query = Query(type_, (Test("parent", value=ticket.id),))
+def children(setup: Setup, ticket: Ticket, type_: str = "") -> Iterator[Child]:
+    """Everything that runs, or ran, beside the ticket, or all of one type."""
+    for each in (one for one in ticket.beside if type_ in ("", one)):
+        query = Query(each, (Test("parent", value=ticket.id),))
         found = setup.store.find(query, Scope.system("reach of children"), limit=CHILDREN).items
         yield from (one for one in found if isinstance(one, Child))
 
@@ -133,6 +189,8 @@ def stamped(before: Ticket | None, after: Ticket, policy: Policy, now: datetime)
         after = revised(after, asked=now)
     if after.major and not (before and before.major):
         after = revised(after, unjudged=(*after.unjudged, MAJOR))
+    if after.disputed and holder(after) != holder(before):
+        after = revised(after, disputed="")
     old = before.status if before else Status.NEW
     if old is after.status:
         return after

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import behalf, masked, may
-from itsmkit.core.changes import born, child_change, linked, ticket_change, with_children
+from itsmkit.core.changes import born, child_change, children, linked, opening, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, PUBLIC, Draft, Event
 from itsmkit.core.model.organisation import Principal
@@ -19,6 +19,7 @@ from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Record, Unreadable
+from itsmkit.core.model.referral import Referral, reference_key
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.numbers import Foretold
@@ -152,15 +153,24 @@ def _changes(
     if acted.makes is None:
         own = ticket_change(setup, before, acted.record, acted.drafts, now, cause=cause)
         return (*with_children(setup, own, now), *beside)
+    if isinstance(acted.makes, Referral):
+        _check_once(setup, acted.makes, before)
     child = born(setup, acted.makes, before, now)
     first, *rest = acted.drafts
     first = evolve(first, args={**first.args, child.type: child.number})
     change = ticket_change(setup, before, linked(acted.record, child), (first, *rest), now, cause=cause)
-    args = {"for": before.number}
-    begun = Draft("opened", first.by, child.step, args=args, personal=first.personal, audience=first.audience)
+    begun = opening(child, before, first.by, first.personal, first.audience)
     own, *others = with_children(setup, change, now)
     ticket = cast("Ticket", own.after)
     return own, child_change(setup, None, child, (begun,), now, parent=ticket, cause=cause), *others
+
+
+def _check_once(setup: Setup, made: Referral, ticket: Ticket) -> None:
+    """BadInput where the ticket is referred to that party already: each has one thread."""
+    for one in children(setup, ticket, made.type):
+        if isinstance(one, Referral) and one.is_open and one.party == made.party:
+            msg = f"{one.number} of {ticket.number} is with them already; write it there, with `tell`"
+            raise BadInput(msg)
 
 
 def type_of(setup: Setup, number: str) -> str:
@@ -170,7 +180,14 @@ def type_of(setup: Setup, number: str) -> str:
 
 
 def seen(setup: Setup, number: str, by: Principal) -> Any:
-    """The record of that number as the principal may see it; NotFound where there is none or it is hidden."""
+    """The record of that number as the principal may see it; NotFound where there is none or it is hidden.
+
+    A ticket is also found by a vendor's own number for it, as in acme:SR-4711, by who sees the referral that has it.
+    """
+    vendor, _, reference = number.partition(":")
+    if reference:
+        side = setup.store.get("referral", reference_key(vendor, reference), by.scope)
+        number = side.about if isinstance(side, Referral) else number
     type_ = type_of(setup, number)
     found = setup.store.get(type_, f"number:{number}", by.scope)
     if isinstance(found, Unreadable):

@@ -38,6 +38,17 @@ _ENGLISH = {
     "task": "task for your team",
     "task_over": "news of a task",
     "visit": "on-site visit",
+    "acknowledge": "has acknowledged it",
+    "acknowledged": "acknowledged",
+    "disputed": "disputed",
+    "done": "has a solution",
+    "help_asked": "your help is asked for",
+    "not_theirs": "not theirs, a vendor says",
+    "referred": "referred",
+    "return": "gives it back",
+    "tell": "has written",
+    "told_by_party": "word from a vendor or another party",
+    "told_party": "word from the service desk",
 }
 _CHINESE = {
     "incident": "事件",
@@ -74,13 +85,31 @@ _CHINESE = {
     "task": "新任务",
     "task_over": "任务进展",
     "visit": "上门服务安排",
+    "acknowledge": "已确认受理",
+    "acknowledged": "已确认",
+    "disputed": "有争议",
+    "done": "已给出解决方案",
+    "help_asked": "请协助处理",
+    "not_theirs": "服务商称不属其责任",
+    "referred": "已转办",
+    "return": "退回",
+    "tell": "有新留言",
+    "told_by_party": "服务商或协办方来信",
+    "told_party": "服务台来信",
 }
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {"en": MappingProxyType(_ENGLISH), "zh": MappingProxyType(_CHINESE)}
 )
 
 
-HEADINGS = MappingProxyType({"assigned": "assigned_to", "complaint": "complaint_reported"})
+HEADINGS = MappingProxyType(
+    {
+        "assigned": "assigned_to",
+        "complaint": "complaint_reported",
+        "disputed": "not_theirs",
+        "referred": "help_asked",
+    }
+)
 """Names of shipped rules that are also codes of something else."""
 
 

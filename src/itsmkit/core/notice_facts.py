@@ -6,6 +6,7 @@ from typing import Any
 
 from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Event
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 
 MOST = 2_000
@@ -65,6 +66,28 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "silence": lambda _event, ticket: ticket.closed_by == "silence",
     }
 )
+
+
+SIDE_FACTS: Mapping[str, Callable[[Event, Referral], Any]] = MappingProxyType(
+    {
+        "number": lambda _event, side: side.number,
+        "title": lambda _event, side: side.title,
+        "status": lambda _event, side: side.status.value,
+        "event": lambda event, _side: event.code,
+        "outcome": lambda event, _side: event.outcome,
+        "about": lambda _event, side: side.about,
+        "vendor": lambda _event, side: side.vendor or side.name or side.person or side.team,
+        "reference": lambda _event, side: side.reference,
+        "said": lambda event, _side: _personal(event, "text", "reason", "evidence", "solution", "name"),
+    }
+)
+"""What a notice about a referral may tell: nothing that stands on the ticket alone, since a party reads it."""
+
+
+def side_facts(event: Event, side: Referral) -> dict[str, Any]:
+    """All facts of a referral's event."""
+    told = {name: fact(event, side) for name, fact in SIDE_FACTS.items()}
+    return {name: _cut(name, value) for name, value in told.items()}
 
 
 def facts(names: Iterable[str], event: Event, ticket: Ticket | Announcement) -> dict[str, Any]:

@@ -2,22 +2,28 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from attrs import field, frozen
 from attrs.validators import ge, in_, matches_re
 
 from itsmkit.core.model.announcement import Announcement
-from itsmkit.core.model.event import NOTHING, PUBLIC, Event
+from itsmkit.core.model.event import NOTHING, PUBLIC, TO_REQUESTER, Event
 from itsmkit.core.model.notice import NoticeDraft
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
-from itsmkit.core.notice_facts import FACTS, facts
+from itsmkit.core.notice_facts import FACTS, facts, side_facts
 
 REQUESTER, ASSIGNED, OWNER, ESCALATION = "requester", "assigned", "owner", "escalation"
 """Recipients that depend on the ticket or the event; any other is taken as it stands ("role:<role>")."""
 OF_TICKETS = (REQUESTER, ASSIGNED, OWNER, ESCALATION)
 GROUP, SUBSCRIBERS = "channel", "subscribers"
-RECIPIENTS = (*OF_TICKETS, GROUP, SUBSCRIBERS)
+PARTY, ASKER = "party", "asker"
+"""The two sides of a referral: who was asked, and the house, or whoever of a vendor's staff asked."""
+RECIPIENTS = (*OF_TICKETS, GROUP, SUBSCRIBERS, PARTY, ASKER)
+TICKETS, REFERRALS = "ticket", "referral"
+"""What a rule is about; those about tickets tell of announcements as well."""
 NAMED = ("person:", "team:", "role:")
 DIGESTS = ("", "at once", "hourly", "daily")
 """How often notices go out: "" as usual, "at once" one by one."""
@@ -34,7 +40,10 @@ _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 @frozen
 class On:
-    """A sort of event: its code, and where they are given its step, outcome, audience and arguments."""
+    """A sort of event: its code, and where they are given its step, outcome, audience and arguments.
+
+    "public" is what the requester reads, and so what is between them and the house alone as well.
+    """
 
     code: str
     step: str = ""
@@ -45,7 +54,8 @@ class On:
     def fits(self, event: Event) -> bool:
         """Whether the event is of this sort."""
         wanted = (self.code, self.step, self.outcome, self.audience)
-        found = (event.code, event.step, event.outcome, event.audience)
+        audience = PUBLIC if event.audience in TO_REQUESTER else event.audience
+        found = (event.code, event.step, event.outcome, audience)
         return all(not want or want == have for want, have in zip(wanted, found, strict=True)) and all(
             event.args.get(name) == value for name, value in self.args.items()
         )
@@ -74,7 +84,7 @@ class NotifyRule:
     `priorities`, `services` and `major` narrow it down to tickets of those. A rule that `confirms` tells also who
     caused the event: the number of a report is news to its reporter. `urgent` notices go out at night as well. Nobody
     can opt out of a `firm` rule. A `digest` ("hourly", "daily") collects what it has to say. `language` is used
-    instead of the recipient's.
+    instead of the recipient's. A rule is `about` tickets or about referrals, whose events only the two sides are told.
     """
 
     name: str = field(validator=matches_re(_NAME))
@@ -92,6 +102,14 @@ class NotifyRule:
     confirms: bool = False
     firm: bool = False
     digest: str = field(default="", validator=in_(DIGESTS))
+    about: str = field(default=TICKETS, validator=in_((TICKETS, REFERRALS)))
+
+    def __attrs_post_init__(self) -> None:
+        of_sides = self.to in (PARTY, ASKER)
+        if self.about == TICKETS and of_sides:
+            raise ValueError(f"to {self.to!r} is for rules about referrals; say about = {REFERRALS!r}")
+        if self.about == REFERRALS and not (of_sides or self.to == OWNER or self.to.startswith(("person:", "role:"))):
+            raise ValueError(f"to {self.to!r} may not read referrals; tell party, asker, owner, person:ID or role:ROLE")
 
     def fits(self, event: Event, about: Ticket | Announcement) -> bool:
         """Whether the rule has something to say of that event of that ticket or announcement.
@@ -112,6 +130,7 @@ class NotifyRule:
         )
 
 
+BY_HOUSE, BY_PARTY = MappingProxyType({"from": "house"}), MappingProxyType({"from": "party"})
 RULES = (
     NotifyRule("received", REQUESTER, (On("opened"),), ("by_mail",), confirms=True),
     NotifyRule("joined", REQUESTER, (On("joined", args={"requester": True}),), ("by_mail",), confirms=True),
@@ -180,6 +199,26 @@ RULES = (
         urgent=True,
         firm=True,
     ),
+    NotifyRule("referred", PARTY, (On("opened"),), about=REFERRALS),
+    NotifyRule(
+        "told_party",
+        PARTY,
+        (
+            On("tell", audience="public", args=BY_HOUSE),
+            On("joined", audience="public", args=BY_HOUSE),
+            On("settle"),
+            On("withdraw"),
+            On("followed", outcome="withdrawn"),
+        ),
+        about=REFERRALS,
+    ),
+    NotifyRule(
+        "told_by_party",
+        ASKER,
+        (On("tell", args=BY_PARTY), On("joined", args=BY_PARTY), On("acknowledge"), On("return"), On("done")),
+        about=REFERRALS,
+    ),
+    NotifyRule("disputed", MANAGER, (On("not-ours"),), firm=True, about=REFERRALS),
 )
 """What a desk tells without a word from its site."""
 
@@ -221,15 +260,23 @@ class Notification:
 
 
 def drafts_by_rules(
-    rules: Iterable[NotifyRule], usual: str, event: Event, ticket: Ticket | Announcement
+    rules: Iterable[NotifyRule],
+    usual: str,
+    event: Event,
+    ticket: Ticket | Announcement,
+    side: Referral | None = None,
 ) -> Iterator[NoticeDraft]:
-    """The notices that the rules ask for: none to a machine that reported, none to who did it themselves."""
+    """The notices that the rules ask for: none to a machine that reported, none to who did it themselves.
+
+    With `side` the event is one of that referral of the ticket.
+    """
+    about = TICKETS if side is None else REFERRALS
     for rule in rules:
-        if not rule.fits(event, ticket):
+        if rule.about != about or not rule.fits(event, ticket):
             continue
         if rule.to == REQUESTER and event.args.get("automatic"):
             continue  # two autoresponders would talk to each other for ever
-        for to in recipients(rule.to, event, ticket):
+        for to in recipients(rule.to, event, ticket) if side is None else of_side(rule.to, ticket, side):
             if event.by == _person(to, ticket) and not rule.confirms:
                 continue
             yield NoticeDraft(
@@ -237,14 +284,14 @@ def drafts_by_rules(
                 to,
                 rule.channel or usual,
                 rule.template or rule.name,
-                facts(rule.tells, event, ticket),
+                facts(rule.tells, event, ticket) if side is None else side_facts(event, side),
                 urgent=rule.urgent,
                 firm=rule.firm,
                 digest=rule.digest,
                 confirms=rule.confirms,
                 language=rule.language,
                 why=why(rule, event),
-                by_part=rule.to in (ASSIGNED, OWNER, ESCALATION),
+                by_part=side is None and rule.to in (ASSIGNED, OWNER, ESCALATION),
             )
 
 
@@ -263,6 +310,17 @@ def recipients(to: str, event: Event, ticket: Ticket | Announcement) -> tuple[st
     return (*people, *filter(None, (recipient(to, event, ticket),)))
 
 
+def of_side(to: str, ticket: Ticket | Announcement, side: Referral) -> tuple[str, ...]:
+    """Whom a rule about referrals means: the party, or who asked it, and else who keeps the ticket."""
+    if to == PARTY:
+        mailed = f"contact:{side.mail}" if side.mail else ""
+        named = (("vendor", side.vendor), ("person", side.person), ("team", side.team))
+        return tuple(filter(None, (next((f"{sort}:{name}" for sort, name in named if name), mailed),)))
+    if to == ASKER and side.asked_by:
+        return (f"person:{side.asked_by}",)
+    return (_owner(ticket),) if to in (ASKER, OWNER) else (to,)
+
+
 def recipient(to: str, event: Event, ticket: Ticket) -> str:
     """Whom a rule's `to` means for that event, "" where there is nobody."""
     if to == REQUESTER:
@@ -270,11 +328,16 @@ def recipient(to: str, event: Event, ticket: Ticket) -> str:
     if to == ASSIGNED:
         return _assigned(event, ticket)
     if to == OWNER:
-        return f"person:{ticket.owner}" if ticket.owner else "role:desk"
+        return _owner(ticket)
     if to == ESCALATION:
         role = event.args.get("role")
         return f"role:{role}" if role else _assigned(event, ticket)
     return to
+
+
+def _owner(ticket: Ticket | Announcement) -> str:
+    owner = getattr(ticket, "owner", "")
+    return f"person:{owner}" if owner else "role:desk"
 
 
 def _assigned(event: Event, ticket: Ticket) -> str:

@@ -11,7 +11,7 @@ from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreErro
 from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import Draft
-from itsmkit.core.model.party import Person, Rota, Service, Site, Team
+from itsmkit.core.model.party import Contract, Person, Rota, Service, Site, Team, Vendor
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import HEADER, Record, Unreadable, revised
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
@@ -19,7 +19,7 @@ from itsmkit.core.sealing import sealed
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
-LOADED = (Team, Service, Person, Rota, CatalogueItem, ConfigurationItem)
+LOADED = (Team, Service, Person, Rota, Vendor, Contract, CatalogueItem, ConfigurationItem)
 GRANTED = ("deputises", "glass", "erased")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
@@ -70,7 +70,9 @@ def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Ch
         msg = f"separation of duties: who grants is not who gets; let another administrator load {record.id}'s roles"
         raise NotAllowed(msg)
     kept = {name: getattr(found, name) for name in GRANTED if found is not None and hasattr(found, name)}
-    after = revised(record, version=0, head="", reach=(f"{record.type}:{record.id}",), **kept)
+    # A vendor's staff see what their company is under contract for.
+    whose = f"vendor:{record.vendor}" if isinstance(record, Contract) else f"{record.type}:{record.id}"
+    after = revised(record, version=0, head="", reach=(whose,), **kept)
     sort = "changed" if found is not None else "new"
     draft = Draft("loaded", by, outcome=sort, args={"fields": sorted(changed)})
     change = sealed(world, found, after, (draft,), world.now())
@@ -114,8 +116,9 @@ def read_tables(kind: type[Record], tables: Mapping[str, Any], where: str) -> It
             if not fits or (wanted is tuple and not all(isinstance(one, str) for one in given)):
                 msg = f"{where}, {id_}: {name} is {given!r}, where {_word(wanted)} is due"
                 raise BadInput(msg)
-        if "name" not in lists:
-            msg = f"{where}, {id_}: name is missing"
+        lacking = [name for name, one in known.items() if one.default is attrs.NOTHING and name not in lists]
+        if lacking:
+            msg = f"{where}, {id_}: {', '.join(lacking)} is missing"
             raise BadInput(msg)
         yield kind(id=id_, **cast("dict[str, Any]", lists))
 
@@ -127,12 +130,14 @@ def _word(kind: type) -> str:
 
 
 def site_of(store: Store, name: str, zone: str, language: str, domain: str) -> Site:
-    """The site with the teams, services, rotas and catalogue that the store holds now."""
+    """The site with the teams, services, rotas, vendors, contracts and catalogue that the store holds now."""
     teams = tuple(one for one in everything(store, "team") if isinstance(one, Team))
     services = tuple(one for one in everything(store, "service") if isinstance(one, Service))
     rotas = tuple(one for one in everything(store, "rota") if isinstance(one, Rota))
+    vendors = tuple(one for one in everything(store, "vendor") if isinstance(one, Vendor))
+    contracts = tuple(one for one in everything(store, "contract") if isinstance(one, Contract))
     catalogue = tuple(one for one in everything(store, "catalogue_item") if isinstance(one, CatalogueItem))
-    return Site(name, zone, language, domain, teams, services, rotas, catalogue)
+    return Site(name, zone, language, domain, teams, services, rotas, vendors, contracts, catalogue)
 
 
 def everything(store: Store, type_: str) -> Iterator[Record | Unreadable]:

@@ -21,6 +21,7 @@ from itsmkit.core.model.event import Draft
 from itsmkit.core.model.notice import Allowance, Channel, NotDelivered, Notice, Route, Sent, Slot
 from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import Record, revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Change, Conflict, Done, Lane, Lease, Settle, Todo, Unit
 from itsmkit.core.notice_rules import NOT_TOLD
@@ -168,14 +169,15 @@ def _ready(setup: Setup, notice: Notice) -> Ready | Ended | None:
     return Ready(told, tuple(fit))
 
 
-def _about(setup: Setup, notice: Notice) -> Ticket | Announcement | None:
-    """The ticket or announcement that a notice is about."""
+def _about(setup: Setup, notice: Notice) -> Ticket | Announcement | Referral | None:
+    """The ticket, announcement or referral that a notice is about."""
     type_ = type_of(setup, notice.number)
-    found = setup.store.get(type_, notice.about, _POST) if notice.about else None
-    return found if isinstance(found, Ticket | Announcement) else None
+    key = f"number:{notice.number}" if type_ == Referral.type else notice.about
+    found = setup.store.get(type_, key, _POST) if notice.about else None
+    return found if isinstance(found, Ticket | Announcement | Referral) else None
 
 
-def _addressed(notice: Notice, where: Address, about: Ticket | Announcement | None) -> Notice:
+def _addressed(notice: Notice, where: Address, about: Ticket | Announcement | Referral | None) -> Notice:
     """The notice as it goes out. What goes to the very address that reported counts as a confirmation, whoever it is.
 
     An autoresponder at a team's mailbox that opens a ticket with each answer would be told of each.

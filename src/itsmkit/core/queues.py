@@ -25,6 +25,7 @@ from itsmkit.core.policy import HOUR, Policy
 from itsmkit.core.setup import Setup
 from itsmkit.core.text import likeness, terms
 from itsmkit.core.verbs.closure import to_be_reviewed
+from itsmkit.core.verbs.company import to_be_led
 from itsmkit.core.verbs.compliance import concerned
 from itsmkit.core.verbs.publishing import is_for
 
@@ -194,6 +195,12 @@ QUEUES = MappingProxyType(
             Queue("attention", "In need of attention", Duty.WATCH, _at_work, _needs_attention),
             Queue("to-judge", "Late or major: to be escalated or not", Duty.MANAGE, _open,
                   lambda ticket, _: bool(ticket.unjudged)),
+            Queue("to-rule", "Not theirs, a vendor says: to be ruled on", Duty.MANAGE, _open,
+                  lambda ticket, _: bool(ticket.disputed), inside=True),
+            Queue("to-approve", "New staff or equipment: to be approved", Duty.LEAD, lambda _: (),
+                  lambda ticket, _: bool(ticket.wanted)),
+            Queue("to-lead", "Major faults and disputes that nobody leads in", Duty.LEAD, _open,
+                  lambda ticket, _: to_be_led(ticket)),
             Queue("masters", "Masters with their linked tickets", Duty.WATCH,
                   lambda by: (*_open(by), Test("linked", Op.AT_LEAST, 1)), inside=True),
             Queue("promises", "Promises due today or broken", Duty.HANDLE,

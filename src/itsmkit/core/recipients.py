@@ -13,6 +13,7 @@ from itsmkit.core.model.event import Event
 from itsmkit.core.model.notice import Channel, Notice, NoticeDraft, Subscription
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Query, Scope, Test
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.notice_rules import GROUP, SUBSCRIBERS, of_a_machine
 from itsmkit.core.people import everything
@@ -26,7 +27,7 @@ EVERY_RULE = "*"
 def recipients(
     setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
 ) -> tuple[str, ...]:
-    """The recipients that an address of a notice draft stands for: persons, a team's mailbox, the reporter, a group.
+    """The recipients that an address of a notice draft stands for: persons, a mailbox, the reporter, a group.
 
     `everybody` gives those who are there; it is asked only where somebody is looked for among them.
     """
@@ -36,6 +37,10 @@ def recipients(
             return (f"person:{ticket.requester}",)
         case "requester" if ticket.contact.mail:
             return (f"contact:{ticket.contact.mail}",)
+        case "vendor" if (vendor := setup.site.vendor(name)) is not None and vendor.mail:
+            return (to,)
+        case "contact" if name:
+            return (to,)
         case "team" if (team := setup.site.team(name)) is not None and team.mail:
             return (to,)
     return (to,) if to == GROUP or (kind == "person" and name) else tuple(_persons(setup, ticket, to, rule, everybody))
@@ -44,10 +49,12 @@ def recipients(
 def _persons(
     setup: Setup, ticket: Ticket, to: str, rule: str, everybody: Callable[[], Iterable[Person]]
 ) -> Iterator[str]:
-    """The persons behind a team without a mailbox, a role, or the subscribers of a rule."""
+    """The persons behind a team or vendor without a mailbox, a role, or the subscribers of a rule."""
     kind, _, name = to.partition(":")
     if kind == "team" and setup.site.team(name) is not None:
         yield from (f"person:{one.id}" for one in everybody() if name in one.teams)
+    elif kind == "vendor" and name:
+        yield from (f"person:{one.id}" for one in everybody() if one.vendor == name)
     elif kind == "role":
         yield from holders(setup, ticket, name, everybody())
     elif to == SUBSCRIBERS:
@@ -152,7 +159,7 @@ class Address:
     dropped: str = ""
 
 
-def address(setup: Setup, notice: Notice, about: Ticket | Announcement | None) -> Address | None:
+def address(setup: Setup, notice: Notice, about: Ticket | Announcement | Referral | None) -> Address | None:
     """Resolve the recipient now, and drop the notice where they may no longer see what it is about, or what it tells.
 
     None where no organisation model can say who may see what. Without `about` the notice is about the desk itself.
@@ -166,24 +173,39 @@ def address(setup: Setup, notice: Notice, about: Ticket | Announcement | None) -
     return Address(dropped="nobody reads that address") if of_a_machine(where.to) else where
 
 
-def _found(setup: Setup, notice: Notice, about: Ticket | Announcement | None) -> Address | None:
+def _found(setup: Setup, notice: Notice, about: Ticket | Announcement | Referral | None) -> Address | None:
+    if isinstance(about, Referral) and (gone := _no_party(about, notice.recipient)):
+        return Address(dropped=gone)
     kind, _, name = notice.recipient.partition(":")
     language = setup.site.language
     if notice.recipient == GROUP:
         return Address("", language)
     if kind == "contact":
         return Address(name, (about.language if isinstance(about, Ticket) else "") or language)
-    if kind == "team":
-        team = setup.site.team(name)
-        return Address(team.mail, language) if team and team.mail else Address(dropped="the team has no mailbox")
+    if kind in ("vendor", "team"):
+        return _mailbox(setup, kind, name, language)
     person = setup.store.get("person", name, Scope.system("post"))
     if not isinstance(person, Person) or not person.active:
         return Address(dropped="no such person any more")
     return _of_person(setup, person, notice, about, language)
 
 
+def _mailbox(setup: Setup, kind: str, name: str, language: str) -> Address:
+    party = setup.site.vendor(name) if kind == "vendor" else setup.site.team(name)
+    if party is None or not party.mail:
+        return Address(dropped=f"the {kind} has no mailbox")
+    return Address(party.mail, getattr(party, "language", "") or language)
+
+
+def _no_party(side: Referral, recipient: str) -> str:
+    """Why a mailbox isn't told of a referral: it is none of its sides."""
+    kind, _, name = recipient.partition(":")
+    theirs = recipient in side.reach if kind in ("vendor", "team") else name == side.mail
+    return "" if theirs or kind not in ("vendor", "team", "contact") else "it is no party to it"
+
+
 def _of_person(
-    setup: Setup, person: Person, notice: Notice, about: Ticket | Announcement | None, language: str
+    setup: Setup, person: Person, notice: Notice, about: Ticket | Announcement | Referral | None, language: str
 ) -> Address | None:
     if about is not None:
         scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer

@@ -23,6 +23,7 @@ from itsmkit.core.model.notice import Channel, Notice, NoticeDraft
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import FENCE_STEP, Conflict, Done, Duplicate, Lane, Lease, Outcome, Settle, Todo, Unit
 from itsmkit.core.notice_rules import DIGESTS, GROUP, NAMED, NOT_TOLD, REQUESTER, SUBSCRIBERS, drafts_by_rules
@@ -113,16 +114,19 @@ class Telling:
     def _planned(
         self, about: Any, ticket: Ticket, events: Iterable[Event]
     ) -> tuple[list[tuple[Notice, datetime]], bool]:
-        """The notices of those events, by plugins and by rules, and whether a plugin failed; and what else follows."""
+        """The notices of those events, by plugins and by rules, and whether a plugin failed; and what else follows.
+
+        Plugins are asked of tickets only: what is said beside one is none of theirs.
+        """
         setup = self.setup
         planned: list[tuple[Notice, datetime]] = []
         faulty = False
-        for event in events if isinstance(about, Ticket | Announcement) else ():
+        for event in events if isinstance(about, Ticket | Announcement | Referral) else ():
             heard = Heard()
             if about is ticket:
                 heard = setup.plugins.every("itsmkit_notify", a(NoticeDraft, _plain), event=event, record=ticket)
             faulty |= bool(heard.faults)
-            for draft in (*_by_rules(setup, event, about), *(draft for _, draft in heard.answer or ())):
+            for draft in (*_by_rules(setup, event, about, ticket), *(draft for _, draft in heard.answer or ())):
                 planned += self._notices(about, ticket, event, draft)
             if about is ticket:
                 for follows in FOLLOWS:
@@ -130,15 +134,16 @@ class Telling:
         return planned, faulty
 
     def _notices(
-        self, about: Ticket | Announcement, ticket: Ticket, event: Event, draft: NoticeDraft
+        self, about: Ticket | Announcement | Referral, ticket: Ticket, event: Event, draft: NoticeDraft
     ) -> Iterable[tuple[Notice, datetime]]:
         """One notice a recipient, and from when on; a role or team with nobody gives a dead one: somebody must know."""
         setup, now = self.setup, self.setup.world.now()
+        hops = 0 if isinstance(about, Announcement) else event.args.get("hops", ticket.hops)
         found = recipients(setup, ticket, draft.to, draft.rule, lambda: self.people)
-        if draft.to.startswith(("role:", "team:")):
+        if draft.to.startswith(("role:", "team:", "vendor:")):
             if not found:
-                dead = _notice(setup, about, event, draft, draft.to, state="dead", error="nobody is there to be told")
-                yield dead, now
+                nobody = "nobody is there to be told"
+                yield _notice(setup, about, event, draft, draft.to, hops=hops, state="dead", error=nobody), now
             found = tuple(one for one in found if one != event.by)  # who did it knows
         for one in found:
             recipient = one
@@ -148,7 +153,8 @@ class Telling:
             if event.code == NOT_TOLD and told_already(event, recipient, way.channel):
                 continue
             state = "dropped" if way.dropped else "waiting"
-            notice = _notice(setup, about, event, draft, recipient, channel=way.channel, state=state, error=way.dropped)
+            more = {"channel": way.channel, "state": state, "error": way.dropped}
+            notice = _notice(setup, about, event, draft, recipient, hops=hops, **more)
             if notice.hops >= MOST_HOPS and not by_hand(notice):
                 notice = revised(notice, state="parked", error="a mail of ours came back too often")
             yield notice, way.at
@@ -159,9 +165,15 @@ FOLLOWS = (masters.follows, announcing.follows, promising.follows)
 """What else may follow from a ticket's event, for other records."""
 
 
-def _by_rules(setup: Setup, event: Event, about: Ticket | Announcement) -> Iterator[NoticeDraft]:
+def _by_rules(
+    setup: Setup, event: Event, about: Ticket | Announcement | Referral, ticket: Ticket
+) -> Iterator[NoticeDraft]:
     """What the site's rules want told by the channels that plugins offer; `doctor` tells of rules for others."""
-    asked = drafts_by_rules(setup.rules, setup.notify.channel, event, about)
+    usual = setup.notify.channel
+    if isinstance(about, Referral):
+        asked = drafts_by_rules(setup.rules, usual, event, ticket, about)
+    else:
+        asked = drafts_by_rules(setup.rules, usual, event, about)
     return (draft for draft in asked if draft.channel in setup.channels)
 
 
@@ -257,19 +269,25 @@ def _digest(setup: Setup, notice: Notice, until: datetime) -> Notice:
 
 
 def _notice(
-    setup: Setup, about: Ticket | Announcement, event: Event, draft: NoticeDraft, recipient: str, **more: Any
+    setup: Setup,
+    about: Ticket | Announcement | Referral,
+    event: Event,
+    draft: NoticeDraft,
+    recipient: str,
+    *,
+    hops: int,
+    **more: Any,
 ) -> Notice:
+    # What goes to a party bears the referral's number and no id of the ticket's mails: answers come back to it.
     secret, domain = setup.secret, setup.site.domain
     channel = more.pop("channel", draft.channel)
     name = f"{event.digest}\n{draft.rule}\n{recipient}\n{channel}"
     id_ = sha256(name.encode()).hexdigest()[:32]
-    hops, thread = 0, ""
-    if isinstance(about, Ticket):
-        hops, thread = event.args.get("hops", about.hops), message_id(about.number, "thread", secret, domain)
+    thread = "" if isinstance(about, Announcement) else message_id(about.number, "thread", secret, domain)
     return Notice(
         id=id_,
         reach=_reach(about, draft, recipient),
-        about=about.id,
+        about=about.parent if isinstance(about, Referral) else about.id,
         number=about.number,
         event=event.seq,
         rule=draft.rule,
@@ -293,12 +311,14 @@ def _notice(
     )
 
 
-def _reach(ticket: Ticket | Announcement, draft: NoticeDraft, recipient: str) -> tuple[str, ...]:
+def _reach(about: Ticket | Announcement | Referral, draft: NoticeDraft, recipient: str) -> tuple[str, ...]:
     """Who may see the notice: who may see the ticket; but what staff are told is none of the requester's business.
 
-    Who else is told of an announcement is nobody's.
+    What is told of a referral is for all who see that. Who else is told of an announcement is nobody's business.
     """
-    if isinstance(ticket, Announcement):
+    if isinstance(about, Referral):
+        return about.reach
+    if isinstance(about, Announcement):
         return (recipient,)
-    own = f"person:{ticket.requester}"
-    return tuple(key for key in ticket.reach if key != own or own == recipient or draft.to == REQUESTER)
+    own = f"person:{about.requester}"
+    return tuple(key for key in about.reach if key != own or own == recipient or draft.to == REQUESTER)

@@ -7,21 +7,24 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from itsmkit.core.access import words_to_requester
 from itsmkit.core.catalogue import requested
-from itsmkit.core.changes import ticket_change
+from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.mailid import verified_hops, verified_number
-from itsmkit.core.model.event import PUBLIC, Draft
+from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER, Draft
 from itsmkit.core.model.message import Attached, Message, Receipt, Received, Report
 from itsmkit.core.model.party import PERSON, Person
 from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Blob, revised
+from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Attachment, Contact, Ticket
 from itsmkit.core.model.unit import LAPSES, Change, Lease, Settle, Unit
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import standing
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
+from itsmkit.core.sides import side_of, spoken
 from itsmkit.core.text import clean
 from itsmkit.core.triage import walk_on
 
@@ -58,6 +61,12 @@ def planned(setup: Setup, kept: Kept) -> Plan:
     if report is None:
         return _opened(setup, kept, _storable(unreadable(kept.message)), heard, now, state="unreadable")
     known = _known_matter(setup, report)
+    if report.references or setup.site.vendors:
+        person = identified(setup, report.contact)
+        side = side_of(setup, report, person, known)
+        about = setup.store.get("ticket", side.parent, Scope.system("intake")) if side else None
+        if side is not None and isinstance(about, Ticket):
+            return _joined_side(setup, kept, report, side, about, heard=heard, now=now, person=person)
     if known is not None and known.is_open:
         return _joined(setup, kept, report, known, heard=heard, now=now)
     if report.ignored:
@@ -169,7 +178,8 @@ def _opened(
     walked, steps = walk_on(setup, ticket, now, later=False)
     drafts = (first, *heard.notes(), *lookups, *steps)
     change = ticket_change(setup, None, walked, drafts, now, cause=kept.received.id)
-    return _ended(setup, kept, state, now, changes=(*extra, change), blobs=blobs, ticket=walked)
+    changes = (*extra, *with_children(setup, change, now))
+    return _ended(setup, kept, state, now, changes=changes, blobs=blobs, ticket=walked)
 
 
 def _files(report: Report) -> tuple[tuple[Attachment, ...], tuple[Blob, ...]]:
@@ -281,15 +291,43 @@ def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: H
             changes = {"waits": waits, "answered": True, "heard": now}
             after = standing(setup.processes[known.process], known, known.step, changes)
         personal = {"text": report.text, "from": report.contact.mail}
-        draft = Draft(
-            "joined", by, args={**args, "requester": own}, personal=personal, audience=PUBLIC if own else "internal"
-        )
+        audience = words_to_requester(known, None) if own else INTERNAL
+        draft = Draft("joined", by, args={**args, "requester": own}, personal=personal, audience=audience)
     files, blobs = _files(report)
-    shelf = "attachments" if draft.audience == PUBLIC else "internal_files"
+    shelf = "attachments" if draft.audience in TO_REQUESTER else "internal_files"
     after = revised(after, **{shelf: (*getattr(known, shelf), *files)}) if files else after
     drafts = (draft, *heard.notes())
     change = ticket_change(setup, known, after, drafts, now, cause=kept.received.id)
     return _ended(setup, kept, "joined", now, changes=(change,), blobs=blobs, ticket=known)
+
+
+def _joined_side(
+    setup: Setup,
+    kept: Kept,
+    report: Report,
+    side: Referral,
+    ticket: Ticket,
+    *,
+    heard: Heard,
+    now: datetime,
+    person: Person | None,
+) -> Plan:
+    """A word in a side thread: the ticket says that there is one, and not what it says."""
+    by = kept.message.by or _reader(heard)
+    whose, audience = spoken(setup, side, person)
+    files, blobs = _files(report)
+    args = {"received": kept.received.id, "channel": report.channel, "automatic": report.automatic, "from": whose,
+            "files": len(files), **_hops(setup, report)}  # fmt: skip
+    said = Draft("joined", by, side.step, args=args, personal={"text": report.text, "from": report.contact.mail},
+                 audience=audience)  # fmt: skip
+    told = Draft("referral", by, ticket.step, "joined", {"referral": side.number, "from": whose})
+    after = revised(side, files=(*side.files, *files)) if audience == PUBLIC else side
+    kept_in = ticket if audience == PUBLIC else revised(ticket, internal_files=(*ticket.internal_files, *files))
+    changes = (
+        child_change(setup, side, after, (said, *heard.notes()), now, parent=ticket, cause=kept.received.id),
+        ticket_change(setup, ticket, kept_in, (told,), now, cause=kept.received.id),
+    )
+    return _ended(setup, kept, "joined", now, changes=changes, blobs=blobs, ticket=ticket)
 
 
 def _ended(

@@ -98,10 +98,18 @@ def _is_held(setup: Setup, record: Record) -> bool:
     hold = setup.retention.hold
     if not hold:
         return False
-    about = record.ticket if isinstance(record, Received) else record.about if isinstance(record, Notice) else ""
-    about = record.parent if isinstance(record, Child) else about
+    about = _ticket_of(record)
     ticket = setup.store.get("ticket", about, ALL) if about else record
     return isinstance(ticket, Ticket) and not {ticket.number, ticket.requester}.isdisjoint(hold)
+
+
+def _ticket_of(record: Record) -> str:
+    """The id of the ticket that a record is about, "" for a ticket itself."""
+    if isinstance(record, Received):
+        return record.ticket
+    if isinstance(record, Child):
+        return record.parent
+    return record.about if isinstance(record, Notice) else ""
 
 
 def retain(

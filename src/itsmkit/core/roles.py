@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from itsmkit.core.contracts import covering
 from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC, VENDOR
 from itsmkit.core.model.organisation import Assignment, Duty
 from itsmkit.core.model.party import Person, Site, Team
@@ -58,7 +59,8 @@ USER = Role(frozenset({Duty.REPORT}), Sees.OWN, frozenset())
 class RoleModel:
     """An organisation model by its table of roles, and by the words that escalations use for some of them.
 
-    A line's team is the one that fits a ticket best. Subclass it to choose otherwise.
+    What a contract covers goes from line 1 to the vendor straight away; else a line's team is the one that fits a
+    ticket best. Subclass it to choose otherwise.
     """
 
     name: str
@@ -96,7 +98,9 @@ class RoleModel:
         return tuple(sorted({team.line for team in site.teams}))
 
     def assignment(self, ticket: Ticket, line: int, site: Site) -> Assignment | None:
-        """The team of the line, or of the next one that has any, that fits the ticket best."""
+        """The vendor's team where a contract covers it; else the best of the line, or of the next that has any."""
+        if line > 1 and (found := by_contract(ticket, line, site)) is not None:
+            return found
         for at in self.lines(site):
             if at >= line:
                 return best_team((team for team in site.teams if team.line == at), ticket)
@@ -105,6 +109,16 @@ class RoleModel:
     def reporting_line(self, to: str, ticket: Ticket) -> str:  # noqa: ARG002 - most models go by the word alone
         """The role behind a word such as "manager"; a role's own name is one."""
         return self.reach.get(to, to if to in self.table else "")
+
+
+def by_contract(ticket: Ticket, line: int, site: Site) -> Assignment | None:
+    """The team, on that line or behind it, of the vendor whose contract covers the ticket best (INC-13)."""
+    for contract, why in covering(site, ticket):
+        teams = [one for one in site.teams if one.vendor == contract.vendor and one.line >= line]
+        named = [one for one in teams if one.id == contract.team] if contract.team else teams
+        if (found := best_team(named, ticket)) is not None:
+            return evolve(found, why=why)
+    return None
 
 
 FITTING = ("category", "service", "language")

@@ -38,6 +38,7 @@ class Cast:
 
 DESK, INFRASTRUCTURE, APPLICATIONS, VENDOR = "service-desk", "infrastructure", "applications", "software-vendor"
 """The teams: those of every new site, and a vendor that the company has a contract with."""
+MERIDIAN = "meridian"
 
 _EN_STAFF = (
     # part, id, name, department, roles, teams
@@ -48,7 +49,7 @@ _EN_STAFF = (
     ("applications", "julia.sommer", "Julia Sommer", "IT", ("support",), (APPLICATIONS,)),
     ("applications2", "pavel.novak", "Pavel Novak", "IT", ("support",), (APPLICATIONS,)),
     ("workplace", "emre.aydin", "Emre Aydin", "IT", ("support",), (INFRASTRUCTURE,)),
-    ("vendor", "astrid.lund", "Astrid Lund", "Meridian Systems", ("support",), (VENDOR,)),
+    ("vendor", "astrid.lund", "Astrid Lund", "Meridian Systems", ("vendor_support",), (VENDOR,)),
     ("manager", "robert.engel", "Robert Engel", "IT", ("incident_manager",), ()),
     ("department", "claudia.winter", "Claudia Winter", "IT", ("department_manager",), ()),
     ("owner", "hanna.petersen", "Hanna Petersen", "IT", ("process_owner",), ()),
@@ -72,7 +73,7 @@ _ZH_STAFF = (
     ("applications", "zhou.min", "周敏", "信息部", ("support",), (APPLICATIONS,)),
     ("applications2", "wu.qiang", "吴强", "信息部", ("support",), (APPLICATIONS,)),
     ("workplace", "he.yong", "何勇", "信息部", ("support",), (INFRASTRUCTURE,)),
-    ("vendor", "xu.jing", "徐静", "子午线软件", ("support",), (VENDOR,)),
+    ("vendor", "xu.jing", "徐静", "子午线软件", ("vendor_support",), (VENDOR,)),
     ("manager", "ma.hongwei", "马宏伟", "信息部", ("incident_manager",), ()),
     ("department", "gao.lihua", "高丽华", "信息部", ("department_manager",), ()),
     ("owner", "lin.yue", "林悦", "信息部", ("process_owner",), ()),
@@ -109,7 +110,7 @@ def cast(language: str) -> Cast:
 
 
 def _vendor(name: str, category: str) -> Team:
-    return Team(id=VENDOR, name=name, line=3, categories=(category,), services=("erp",), vendor="meridian")
+    return Team(id=VENDOR, name=name, line=3, categories=(category,), services=("erp",), vendor=MERIDIAN)
 
 
 def _cast(
@@ -125,7 +126,7 @@ def _cast(
     people = [
         Person(
             id=id_.replace(".", "-"), name=name, mails=(f"{id_}@{domain}",), department=department, customer=company,
-            language=language, roles=roles, teams=teams,
+            language=language, roles=roles, teams=teams, vendor=MERIDIAN if VENDOR in teams else "",
         )
         for _, id_, name, department, roles, teams in staff
     ]  # fmt: skip

@@ -8,6 +8,8 @@ from itsmkit.core.clocks import elapsed, runs
 from itsmkit.core.errors import NotFound
 from itsmkit.core.ledger import hours
 from itsmkit.core.model.agreement import Clock
+from itsmkit.core.model.query import Query, Test
+from itsmkit.core.model.referral import Referral
 from itsmkit.demo.stage import Stage
 
 
@@ -15,6 +17,12 @@ def member(stage: Stage, number: str) -> str:
     """Somebody of the team that has the ticket."""
     team = stage.ticket(number).team
     return next(one.id for one in stage.cast.people if team in one.teams)
+
+
+def sides(stage: Stage, number: str) -> list[str]:
+    """The numbers of what is with others beside the ticket."""
+    query = Query("referral", (Test("about", value=number),), order="number")
+    return [one.number for one in stage.desk.find(query, stage.watcher).items if isinstance(one, Referral)]
 
 
 def denied(stage: Stage, part: str, number: str) -> str:

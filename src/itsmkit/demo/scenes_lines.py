@@ -7,7 +7,7 @@ from attrs import evolve
 
 from itsmkit.demo.cast import APPLICATIONS, INFRASTRUCTURE
 from itsmkit.demo.daily import begin
-from itsmkit.demo.looking import clock_of, denied, member
+from itsmkit.demo.looking import clock_of, denied, member, sides
 from itsmkit.demo.stage import Stage
 
 
@@ -58,9 +58,17 @@ def through_the_lines(stage: Stage) -> Iterator[datetime]:
                line=handed.line)  # fmt: skip
     yield stage.day(5, "09:05")
     third = member(stage, number)
-    stage.do(third, "accept", number)
+    (side,) = sides(stage, number)
+    stage.do(third, "acknowledge", side, reference="SR-4711")
     stage.tell("vendor_sees", who=stage.name(third), n=len(stage.desk.queue("open", stage.who(third))),
                other=stage.numbers["phone_call"], answer=denied(stage, third, stage.numbers["phone_call"]))  # fmt: skip
+    yield stage.later(hours=1)
+    question, answer = stage.teller.word("side_question"), stage.teller.word("side_answer")
+    stage.do("agent", "tell", side, text=question)
+    yield stage.later(hours=2)
+    stage.do(third, "tell", side, text=answer)
+    stage.tell("side", number=side, agent=stage.name("agent"), who=stage.name(third), question=question, answer=answer,
+               user=stage.name("finance"), denied=denied(stage, "finance", side))  # fmt: skip
     yield stage.day(6, "15:30")
     stage.do(third, "resolve", number, solution=matter.solution, cause=handed.cause, backup=True)
     solved = stage.ticket(number)

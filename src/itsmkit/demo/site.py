@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from itsmkit.core.errors import BadInput
-from itsmkit.core.model.party import Person, Team
-from itsmkit.demo.cast import APPLICATIONS, DESK, INFRASTRUCTURE, Cast
+from itsmkit.core.model.party import Person, Team, Vendor
+from itsmkit.demo.cast import APPLICATIONS, DESK, INFRASTRUCTURE, MERIDIAN, Cast
 from itsmkit.site_files import make, rendered
 
 ZONES: Mapping[str, str] = {"en": "Europe/Berlin", "zh": "Asia/Shanghai"}
-_PERSON = ("name", "mails", "employee", "phone", "department", "customer", "language", "roles", "teams")
+_PERSON = ("name", "mails", "employee", "phone", "department", "customer", "language", "roles", "teams", "vendor")
 _TEAM = ("name", "line", "categories", "services", "vendor")
+_VENDOR = ("name", "mail", "language")
 
 
 def make_site(folder: Path, cast: Cast, language: str, login: str) -> None:
@@ -25,17 +26,19 @@ def make_site(folder: Path, cast: Cast, language: str, login: str) -> None:
     for team in (DESK, INFRASTRUCTURE, APPLICATIONS):
         teams = teams.replace(f"[{team}]\n", f'[{team}]\nmail = "{team}@{cast.domain}"\n')
     texts["teams.toml"] = teams + tables([cast.vendor], _TEAM)
+    meridian = Vendor(id=MERIDIAN, name=cast.vendor.name, mail="cases@meridian.example", language=language)
+    texts["vendors.toml"] += tables([meridian], _VENDOR)
     texts["people.toml"] += tables(cast.people, _PERSON)
     make(folder, texts)
 
 
-def tables(records: Iterable[Person | Team], names: Iterable[str]) -> str:
+def tables(records: Iterable[Person | Team | Vendor], names: Iterable[str]) -> str:
     """Records as the tables of a site's file."""
     names = tuple(names)
     return "".join(f"\n[{one.id}]\n{''.join(_lines(one, names))}" for one in records)
 
 
-def _lines(record: Person | Team, names: Iterable[str]) -> Iterable[str]:
+def _lines(record: Person | Team | Vendor, names: Iterable[str]) -> Iterable[str]:
     for name in names:
         if value := getattr(record, name):
             plain = list(value) if isinstance(value, tuple) else value

@@ -65,6 +65,10 @@ WORDS = MappingProxyType(
         "line_two": "{number} {who} (line 2) finds the cause: “{cause}” Handed to {team}, line {line}.",
         "vendor_sees": "{who} of the vendor signs in, sees the vendor's open tickets ({n}); "
         "for {other} the answer is “{answer}”.",
+        "side_question": "Can it be in before the month is closed? The customer asks for a discount.",
+        "side_answer": "By Friday. No discount for a release that was tested here.",
+        "side": "{number} Between {agent} and {who} alone: “{question}” – “{answer}” "
+        "{user} asks for {number} and hears “{denied}”.",
         "line_three": "{number} {who} solves it at line {line}: “{solution}” Back to {owner}, who took it in.",
         "confirmed": "{number} {who} confirms: closed.",
         "follow_up": "{number} Follow-up call by {agent}. {who}: “{said}”",

@@ -22,6 +22,7 @@ ROLES = MappingProxyType(
         "vendor_support": vendor_role(Duty.HANDLE),
         "incident_manager": role(*_MANAGER, Duty.IMPERSONATE, sees=Sees.ALL),
         "problem_manager": role(*_MANAGER, sees=Sees.ALL),
+        "company_management": role(Duty.LEAD, Duty.HANDLE, Duty.READ_REPORTS, sees=Sees.ALL),
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
@@ -47,6 +48,7 @@ class Settings:
             "is_manager": "incident_manager",
             "vendor_manager": "incident_manager",
             "department": "department_manager",
+            "company": "company_management",
             "owner": "process_owner",
             "configuration": "configuration_manager",
         }

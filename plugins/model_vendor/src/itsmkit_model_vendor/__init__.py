@@ -6,17 +6,13 @@ from attrs import field, frozen
 
 from itsmkit import (
     USER,
-    Assignment,
     Duty,
     Organisation,
     RoleModel,
     Sees,
-    Site,
     Ticket,
-    best_team,
     hookimpl,
     role,
-    team_fits,
     vendor_role,
 )
 
@@ -40,6 +36,7 @@ ROLES = MappingProxyType(
         "is_problem_manager": role(*_IS, sees=Sees.ALL),
         "vendor_incident_manager": vendor_role(*_VENDOR, Duty.IMPROVE, Duty.TEMPLATES, Duty.READ_REPORTS),
         "vendor_problem_manager": vendor_role(*_VENDOR),
+        "company_management": role(Duty.LEAD, Duty.HANDLE, Duty.READ_REPORTS, sees=Sees.ALL),
         "project_manager": role(Duty.DISPATCH, sees=Sees.ALL),
         "technical_director": role(Duty.APPROVE, Duty.READ_REPORTS, sees=Sees.ALL, shown=IMPERSONAL),
         "archivist": role(Duty.ARCHIVE, sees=Sees.ALL),
@@ -65,6 +62,7 @@ class Settings:
             "is_manager": "is_incident_manager",
             "vendor_manager": "vendor_incident_manager",
             "department": "department_manager",
+            "company": "company_management",
             "owner": "process_owner",
             "configuration": "configuration_manager",
         }
@@ -74,12 +72,6 @@ class Settings:
 @frozen(slots=False)
 class VendorManaged(RoleModel):
     """Line 1 is the service desk; what it passes on goes to the vendor whose contract covers it, else in-house."""
-
-    def assignment(self, ticket: Ticket, line: int, site: Site) -> Assignment | None:
-        """The vendor's team whose contract covers service or category, on that line or behind it; else by lines."""
-        contracts = [team for team in site.teams if team.vendor and team.line >= max(line, 2)]
-        covering = [team for team in contracts if any(team_fits(team, ticket)[:2])]
-        return (best_team(covering, ticket) if line > 1 else None) or super().assignment(ticket, line, site)
 
     def reporting_line(self, to: str, ticket: Ticket) -> str:
         """The role behind a word; while no vendor has the ticket its manager is IS."""

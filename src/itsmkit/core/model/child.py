@@ -1,6 +1,6 @@
 """What runs beside a ticket: a record of its own, with a small process of its own, and the ticket as its parent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -19,13 +19,15 @@ class Child(Record):
 
     Subclasses say which `process` they walk and what their `status` can be. `quotes` are the fields that name or quote
     a person, `named_by` the ticket's field that holds its number. One that is `watched` has news for others than its
-    ticket, and one that is `tracked` the ticket knows of while it is open.
+    ticket, and one that is `tracked` the ticket knows of while it is open. `opens_for` is the audience of its first
+    event, where that isn't the audience of what began it.
     """
 
     quotes: ClassVar[tuple[str, ...]] = ()
     named_by: ClassVar[str] = ""
     watched: ClassVar[bool] = False
     tracked: ClassVar[bool] = True
+    opens_for: ClassVar[str] = ""
 
     number: str = ""
     parent: str = ""
@@ -43,6 +45,11 @@ class Child(Record):
     def keys(self) -> tuple[str, ...]:
         """The reach keys of those whom it concerns, beside those who see the ticket."""
         return ()
+
+    @property
+    def begins(self) -> Mapping[str, Any]:
+        """What its first event says of it."""
+        return {}
 
     def seen_by(self, parent: Ticket | None) -> tuple[str, ...]:
         """Its reach: whoever sees the ticket, and those whom it concerns itself."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from itsmkit.core.model.child import Child, child_type, persons
+from itsmkit.core.model.event import PUBLIC
 from itsmkit.core.model.organisation import Duty, charged, member
 from itsmkit.core.model.record import Field, FieldKind
 from itsmkit.core.model.ticket import Ticket
@@ -73,6 +74,7 @@ class Entry(Child):
     type: ClassVar[str] = "entry"
     quotes: ClassVar[tuple[str, ...]] = ("title", "text", "reason", "answer", "result")
     tracked: ClassVar[bool] = False
+    opens_for: ClassVar[str] = PUBLIC
 
     process: str = "register"
     status: EntryStatus = EntryStatus.NOTED

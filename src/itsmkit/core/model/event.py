@@ -12,6 +12,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 PUBLIC, INTERNAL, VENDOR, PERSONAL = "public", "internal", "vendor", "personal"
 """What readers may be shown beside what is for everybody: the desk's own words, what a vendor that works on the matter
 needs, and what tells how to reach somebody."""
+TO_REQUESTER = (PUBLIC, PERSONAL)
+"""What a requester reads of their ticket: what is for everybody, and what is between them and the house alone."""
 
 
 @frozen(slots=False)

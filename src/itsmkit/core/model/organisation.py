@@ -27,6 +27,7 @@ class Duty(StrEnum):
     TEMPLATES = "templates"  # templates of records and reports: kept (ORG-06)
     DISPATCH = "dispatch"  # the project manager: decides whether somebody must go on site (INC-23)
     APPROVE = "approve"  # the technical director: approves a dispatch before anyone leaves (INC-23)
+    LEAD = "lead"  # company management: approves staff and equipment, leads in major faults and disputes (INC-25)
     ARCHIVE = "archive"  # the archivist: takes work orders and signed records (INC-42)
     CONFIGURE = "configure"  # the configuration manager: takes over what changed, and what is wrong (INC-05, INC-43)
     OWN_PROCESS = "own_process"  # the process owner: measures, documents, reviews, policy (ORG-06)

@@ -85,6 +85,46 @@ class Service(Record):
 
 
 @frozen(kw_only=True, slots=False)
+class Vendor(Record):
+    """A company under contract, whose staff stand behind the house's own lines (INC-24).
+
+    `mail` is where its cases are taken in, `contact` whom the house talks to about the contract.
+    """
+
+    type: ClassVar[str] = "vendor"
+
+    name: str
+    mail: str = ""
+    phone: str = ""
+    contact: str = ""
+    language: str = ""
+
+
+@frozen(kw_only=True, slots=False)
+class Contract(Record):
+    """What a vendor is under contract for, for whom, and from when to when (INC-13).
+
+    It covers a ticket that names one of its `services`, `categories` or `cis`, of one of its `customers` where it
+    names any, and that was opened on one of its days: `since` and `until` are dates such as "2026-12-31", both
+    included, "" without a limit. What it covers goes to `team`, or to the vendor's team that fits it best. What the
+    vendor promises stands with the other service levels, as an agreement of kind "contract".
+    """
+
+    type: ClassVar[str] = "contract"
+
+    name: str
+    vendor: str
+    team: str = ""
+    services: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    cis: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    contact: str = ""
+
+
+@frozen(kw_only=True, slots=False)
 class Rota(Record):
     """A duty roster (ORG-09): who is on duty when, perhaps for a team.
 
@@ -127,11 +167,13 @@ PERSON = RecordType(
 TEAM = RecordType("team", Team, fields=(Field("name"),))
 ROTA = RecordType("rota", Rota, fields=(Field("name"),))
 SERVICE = RecordType("service", Service, fields=(Field("name"), Field("parent")))
+VENDOR = RecordType("vendor", Vendor, fields=(Field("name"),))
+CONTRACT = RecordType("contract", Contract, fields=(Field("name"), Field("vendor")))
 
 
 @frozen
 class Site:
-    """The organisation as the desk sees it while it decides: its names, zone, language, teams, services, catalogue."""
+    """The organisation as the desk sees it while it decides: names, zone, language, and the records it is made of."""
 
     name: str
     zone: str
@@ -140,12 +182,16 @@ class Site:
     teams: tuple[Team, ...] = ()
     services: tuple[Service, ...] = ()
     rotas: tuple[Rota, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
+    contracts: tuple[Contract, ...] = ()
     catalogue: tuple[CatalogueItem, ...] = ()
 
     @property
-    def vendors(self) -> tuple[str, ...]:
-        """The vendors that a team works for, each once."""
-        return tuple(dict.fromkeys(one.vendor for one in self.teams if one.vendor))
+    def companies(self) -> tuple[str, ...]:
+        """The ids of the vendors that there are, by a record or by a team that works for them, each once."""
+        return tuple(
+            dict.fromkeys((*(one.id for one in self.vendors), *(one.vendor for one in self.teams if one.vendor)))
+        )
 
     def team(self, key: str) -> Team | None:
         """The team of that id, or None."""
@@ -158,6 +204,10 @@ class Site:
     def rota(self, key: str) -> Rota | None:
         """The duty roster of that id, or None."""
         return next((one for one in self.rotas if one.id == key), None)
+
+    def vendor(self, key: str) -> Vendor | None:
+        """The vendor of that id, or None."""
+        return next((one for one in self.vendors if one.id == key), None)
 
     def item(self, key: str) -> CatalogueItem | None:
         """The item of the service catalogue of that id, or None."""

@@ -128,8 +128,10 @@ class Ticket(Record):
     item that it asks for, with the steps of its `procedure`; `demand` tells that the catalogue lacks what it asks for,
     `remote` that its remote service record is open: the `tries`, and the sessions beside it. `timeline` holds the facts
     its clocks are computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the
-    clocks that ran out, "major" (SLA-04). `hops` counts how often mails of ours came back to open it. `policy` is the
-    digest of the rules it was opened under. `erased` tells what was taken out of it: "" nothing, "files" its
+    clocks that ran out, "major" (SLA-04). `disputed` is the number of the referral whose vendor says "not ours", until
+    the manager has settled it; `wanted` is "staff" or "equipment" until company management has approved it for
+    `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours came back to open it. `policy` is
+    the digest of the rules it was opened under. `erased` tells what was taken out of it: "" nothing, "files" its
     attachments, "all" whatever could name or quote a person. `master` is the number of the master incident that it is
     linked to, `linked` how many are linked to it: with any it is a master itself (INC-20).
     """
@@ -227,6 +229,10 @@ class Ticket(Record):
     clocks: tuple[Clock, ...] = ()
     timeline: tuple[Moment, ...] = ()
     unjudged: tuple[str, ...] = ()
+    disputed: str = ""
+    wanted: str = ""
+    wanted_by: str = ""
+    leader: str = ""
     due: datetime | None = None
     policy: str = ""
     erased: str = ""
@@ -323,6 +329,10 @@ TICKET = RecordType(
         "configuration",
         "hops",
         "unjudged",
+        "disputed",
+        "wanted",
+        "wanted_by",
+        "leader",
         "children",
         "beside",
         "tries",

@@ -6,8 +6,9 @@ from typing import Any
 
 from attrs import frozen
 
+from itsmkit.core.access import words_to_requester
 from itsmkit.core.errors import BadInput, NotAllowed
-from itsmkit.core.model.event import INTERNAL, PUBLIC
+from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.record import Blob
@@ -28,12 +29,12 @@ class Comment:
 
 def _comment(ticket: Ticket, params: Comment, act: Act) -> Effect:
     by_requester = act.by.person == ticket.requester and bool(ticket.requester)
-    audience = PUBLIC if params.public or by_requester else "internal"
+    audience = words_to_requester(ticket, act.by.scope) if params.public or by_requester else INTERNAL
     changes: dict[str, Any] = {}
     if by_requester:
         kept = tuple(one for one in ticket.waits if one.owner != CUSTOMER)
         changes = {"waits": kept, "answered": True}
-    elif audience == PUBLIC and ticket.responded is None:
+    elif audience in TO_REQUESTER and ticket.responded is None:
         changes = {"responded": act.now}
     # What the desk says of a master is said to all that are linked to it; what its requester says is between the two.
     tells = params.public and ticket.linked and not STAFF.isdisjoint(act.by.duties)

@@ -54,7 +54,7 @@ def _company(params: GiveNotice, act: Act) -> str:
     if params.team:
         check_known("team", params.team, tuple(one.id for one in act.site.teams))
         return next(one.vendor for one in act.site.teams if one.id == params.team)
-    check_known("vendor", params.vendor, act.site.vendors)
+    check_known("vendor", params.vendor, act.site.companies)
     return params.vendor
 
 

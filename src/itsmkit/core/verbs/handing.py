@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from itsmkit.core.model.organisation import Duty, Principal
-from itsmkit.core.model.party import Team
+from itsmkit.core.model.party import Site, Team
 from itsmkit.core.model.ticket import Ticket
 
 
@@ -19,6 +19,15 @@ def handed_to(ticket: Ticket, team: Team, person: str = "") -> Mapping[str, Any]
         "accepted": None,
         "hand_overs": ticket.hand_overs + (team.id != ticket.team),
     }
+
+
+def handed_back(ticket: Ticket, home: str, site: Site) -> Mapping[str, Any]:
+    """The ticket's fields once a vendor has given it back: with that team, or line 1, to be assigned anew."""
+    first = (one for one in site.teams if one.line == 1 and not one.vendor)
+    team = site.team(home) or next(first, None)
+    without = {"team": "", "vendor": "", "assignee": "", "accepted": None}
+    changes = handed_to(ticket, team) if team else without
+    return {**changes, "declined": tuple(filter(None, (ticket.team,))), "disputed": ""}
 
 
 def of_team(by: Principal, team: Team) -> bool:

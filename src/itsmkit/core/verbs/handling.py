@@ -18,14 +18,19 @@ from itsmkit.core.verbs.places import ACCEPTANCE, INVESTIGATION, LINE, RESOLUTIO
 from itsmkit.core.verbs.waiting import waiting
 
 
-def _accept(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
+def accepted(ticket: Ticket, act: Act, assignee: str) -> Effect:
+    """The ticket taken on by whoever has it; for `assignee`, or whoever it is assigned to."""
     changes = {
-        "assignee": act.by.person or ticket.assignee,
+        "assignee": assignee or ticket.assignee,
         "responded": ticket.responded or act.now,
         "accepted": act.now,
         "declined": (),
     }
     return Effect(changes, {"IM2.12": "understood", "IM2.13": "yes"})
+
+
+def _accept(ticket: Ticket, _params: Nothing, act: Act) -> Effect:
+    return accepted(ticket, act, act.by.person)
 
 
 @frozen
@@ -131,7 +136,16 @@ def _backup(_ticket: Ticket, _params: Nothing, _act: Act) -> Effect:
 
 
 SOLVED = MappingProxyType(
-    {**_FOUND, "IM4.1": "no", "IM4.2": "done", "IM4.3": "agreed", "IM4.5": "done", "IM4.6": "yes"}
+    {
+        "IM2.12": "understood",
+        "IM2.13": "yes",
+        **_FOUND,
+        "IM4.1": "no",
+        "IM4.2": "done",
+        "IM4.3": "agreed",
+        "IM4.5": "done",
+        "IM4.6": "yes",
+    }
 )
 """The answers of whoever has a solution and has carried it out, from wherever the ticket stands."""
 
@@ -147,7 +161,8 @@ class Resolve:
     ci_change: str = param("configuration items changed by the work (INC-43)", default="")
 
 
-def _resolve(ticket: Ticket, params: Resolve, act: Act) -> Effect:
+def resolved(ticket: Ticket, params: Resolve, act: Act) -> Effect:
+    """The ticket with its solution carried out; BadInput without one, NotAllowed without the backup it needs."""
     check_procedure(ticket)
     solution = params.solution or ticket.solution
     if not solution:
@@ -186,7 +201,7 @@ VERBS = (
         "resolve",
         "Record the verified resolution",
         Resolve,
-        _resolve,
+        resolved,
         LINE,
         "IM2.8",
         "IM2.9",

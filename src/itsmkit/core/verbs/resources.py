@@ -33,7 +33,7 @@ def _ask(_nothing: None, params: AskResources, act: Act) -> Effect:
     if act.by.vendor:
         msg = "resources are asked for by the house's managers; a vendor's commit and allocate their own"
         raise NotAllowed(msg)
-    check_known("vendor", params.vendor, act.site.vendors)
+    check_known("vendor", params.vendor, act.site.companies)
     _check_span(params.at, params.until)
     if not 0 < params.amount <= MOST:
         msg = f"ask for 1 to {MOST} people, not {params.amount}"
