@@ -583,6 +583,26 @@ def test_what_house_and_customer_write_to_one_another_is_none_of_the_vendor_s(ma
         assert [one for one in said(made, ticket.number, who) if one in (*words, "we come at ten")] == reads
 
 
+def test_nor_what_the_desk_says_on_the_master_of_a_ticket_that_the_vendor_has(made: Desk) -> None:
+    ticket, master = with_acme(made), reported(made, title="All switches are down")
+    does(made, "bob", "link-master", ticket.number, master=master.number)
+    does(made, "bob", "comment", master.number, text="we may change the vendor", public=True)
+    made.tick()
+    made.tick()
+    assert "we may change the vendor" in said(made, ticket.number, "ann")
+    assert "we may change the vendor" not in said(made, ticket.number, "vera")
+
+
+def test_nor_what_is_said_while_the_vendor_has_a_part_of_the_work(made: Desk) -> None:
+    ticket = reported(made)
+    does(made, "bob", "pass-on", ticket.number, text="looked at the cables")
+    does(made, "carol", "accept", ticket.number)
+    does(made, "carol", "split", ticket.number, team="acme", title="the firmware")
+    does(made, "bob", "comment", ticket.number, text="we may change the vendor", public=True)
+    assert "we may change the vendor" in said(made, ticket.number, "ann")
+    assert "we may change the vendor" not in said(made, ticket.number, "vera")
+
+
 def test_the_customer_hears_nothing_of_a_side_thread(made: Desk, mail: Mail) -> None:
     ticket = with_acme(made)
     made.tick()

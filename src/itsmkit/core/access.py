@@ -36,11 +36,12 @@ def reach(ticket: Ticket) -> tuple[str, ...]:
 def words_to_requester(ticket: Ticket, by: Scope | None) -> str:
     """The audience of words to the requester or of theirs.
 
-    While a vendor has the ticket they are between the requester and the house, and none of the vendor's; but for what
-    the vendor's own staff write, within whose scope `by` it is.
+    While a vendor has the ticket, or a part of it, they are between the requester and the house, and none of the
+    vendor's; but for what the vendor's own staff write, within whose scope `by` it is.
     """
     theirs = by is not None and not by.commands("")
-    return PERSONAL if ticket.vendor and not theirs else PUBLIC
+    shared = any(key.startswith("vendor:") for part in ticket.children for key in part.keys)
+    return PERSONAL if (ticket.vendor or shared) and not theirs else PUBLIC
 
 
 def with_announcements(scope: Scope, person: Person) -> Scope:

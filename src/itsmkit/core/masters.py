@@ -8,6 +8,7 @@ is at work again, by itself; its master, if it stands ready to close, waits for 
 from functools import partial
 from types import MappingProxyType
 
+from itsmkit.core.access import words_to_requester
 from itsmkit.core.following import FOLLOWING, command_of, each, resolves, ticket_unit
 from itsmkit.core.model.cascade import Cascade
 from itsmkit.core.model.event import PUBLIC, Draft, Event
@@ -93,7 +94,8 @@ def _told(setup: Setup, master: Ticket, event: Event, ticket: Ticket) -> Unit | 
     told = {"told": now, "responded": ticket.responded or now}
     why = {"master": master.number, "event": event.seq}
     if not resolves(event):
-        first = Draft(event.code, event.by, ticket.step, why=why, personal=event.personal or {}, audience=PUBLIC)
+        audience = words_to_requester(ticket, None)
+        first = Draft(event.code, event.by, ticket.step, why=why, personal=event.personal or {}, audience=audience)
         return ticket_unit(setup, ticket, Effect(told), first, event) if event.personal else None
     if master.resolved is None or ticket.status not in AT_WORK:
         return None  # the master came back, or the ticket was solved before it
