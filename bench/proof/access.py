@@ -90,7 +90,7 @@ ROWS = {
 }  # fmt: skip
 MANAGERS = {"incident_manager", "problem_manager", "is_incident_manager", "is_problem_manager",
             "vendor_incident_manager", "vendor_problem_manager"}  # fmt: skip
-WORKERS = {"service_desk", "support", "vendor_support", "analyst", "vendor_analyst"} | MANAGERS
+WORKERS = {"service_desk", "support", "vendor_support", "analyst", "vendor_analyst", "company_management"} | MANAGERS
 """Who steers, and who takes part in the process, in either model."""
 VENDORS = ("ace", "acme", "acme2")
 CUSTOMERS = {"north": "fin", "south": "finance"}

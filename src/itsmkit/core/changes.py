@@ -103,7 +103,7 @@ def child_change(
 def opening(
     child: Child, ticket: Ticket, by: str, personal: Mapping[str, Any] = NOTHING, audience: str = INTERNAL
 ) -> Draft:
-    """The event that a child begins with, for those whom the verb is for, or whom its sort is for from the beginning."""
+    """The event that a child begins with, for those whom the verb is for, or whom its sort is always for."""
     args = {"for": ticket.number, **child.begins}
     return Draft("opened", by, child.step, args=args, personal=personal, audience=child.opens_for or audience)
 
