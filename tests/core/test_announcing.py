@@ -7,22 +7,19 @@ from attrs import evolve
 
 from itsmkit import (
     BadInput,
-    Channel,
     Desk,
     NotAllowed,
     NotFound,
-    Notice,
     Person,
     Query,
     Scope,
-    Sent,
     Test,
     Ticket,
     WrongStep,
-    hookimpl,
 )
 from itsmkit.core.model.announcement import Announcement
 from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, brought_to, desk
+from tests.core.post import Post
 
 INC_11 = "INC-11"
 WORDS = {"title": "Mail is down", "text": "We are working on it.", "title_zh": "邮件中断", "text_zh": "正在处理。"}
@@ -30,22 +27,6 @@ MORE = (
     Person(id="nora", name="Nora", mails=("nora@example.org",), customer="north"),
     Person(id="wei", name="Wei", mails=("wei@example.org",), language="zh", department="fin"),
 )
-
-
-class Post:
-    """Takes all notices, as a mail server would."""
-
-    def __init__(self) -> None:
-        self.sent = list[Notice]()
-
-    @hookimpl
-    def itsmkit_channels(self) -> list[Channel]:
-        return [Channel("email")]
-
-    @hookimpl
-    def itsmkit_deliver(self, notice: Notice) -> Sent:
-        self.sent.append(notice)
-        return Sent()
 
 
 @pytest.fixture

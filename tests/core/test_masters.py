@@ -9,43 +9,24 @@ from hypothesis import strategies as st
 
 from itsmkit import (
     BadInput,
-    Channel,
     Desk,
     MemoryStore,
     NotAllowed,
     NotFound,
-    Notice,
     Person,
     Query,
     Scope,
-    Sent,
     Status,
     Ticket,
     WrongStep,
-    hookimpl,
 )
 from itsmkit.core import masters
 from itsmkit.core.model.cascade import Cascade
 from itsmkit.shipped import TYPES
 from itsmkit.testing import MovedClock, brought_to, desk, reported
+from tests.core.post import Post
 
 INC_20 = "INC-20"
-
-
-class Post:
-    """Takes all notices, as a mail server would."""
-
-    def __init__(self) -> None:
-        self.sent = list[Notice]()
-
-    @hookimpl
-    def itsmkit_channels(self) -> list[Channel]:
-        return [Channel("email")]
-
-    @hookimpl
-    def itsmkit_deliver(self, notice: Notice) -> Sent:
-        self.sent.append(notice)
-        return Sent()
 
 
 @pytest.fixture

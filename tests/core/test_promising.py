@@ -7,38 +7,19 @@ import pytest
 
 from itsmkit import (
     BadInput,
-    Channel,
     Desk,
     NotAllowed,
     NotFound,
-    Notice,
     Query,
-    Sent,
     Ticket,
     WrongStep,
-    hookimpl,
 )
 from itsmkit.core.model.commitment import Commitment
 from itsmkit.testing import MovedClock, brought_to, desk, reported
+from tests.core.post import Post
 
 INC_03 = "INC-03"
 HOUR = timedelta(hours=1)
-
-
-class Post:
-    """Takes all notices, as a mail server would."""
-
-    def __init__(self) -> None:
-        self.sent = list[Notice]()
-
-    @hookimpl
-    def itsmkit_channels(self) -> list[Channel]:
-        return [Channel("email")]
-
-    @hookimpl
-    def itsmkit_deliver(self, notice: Notice) -> Sent:
-        self.sent.append(notice)
-        return Sent()
 
 
 @pytest.fixture
