@@ -18,7 +18,7 @@ _WORKS = frozenset({Duty.HANDLE, Duty.RECORD, Duty.MANAGE})
 
 
 def misfits(setup: Setup) -> Iterator[Finding]:
-    """People whose roles the model doesn't know, then open tickets whose assignment it can't hold; each with why."""
+    """People whose roles or fields aren't known, then open tickets whose assignment the model can't hold; and why."""
     model = setup.organisation
     if model is None:
         return
@@ -26,6 +26,10 @@ def misfits(setup: Setup) -> Iterator[Finding]:
     for person in people.values():
         for said in _of_person(model, person):
             yield Finding(person.id, sound=False, said=said)
+    known = {*setup.policy.rules.categories, *(one.id for one in setup.site.services)}
+    for person in people.values():
+        for field in sorted(set(person.fields) - known):
+            yield Finding(person.id, sound=False, said=f"the field {field} is neither a category nor a service here")
     lines = model.lines(setup.site)
     for ticket in _open_tickets(setup):
         for said in (*_of_team(setup, ticket, lines), *_of_assignee(model, ticket, people.get(ticket.assignee))):
