@@ -16,6 +16,8 @@ from itsmkit.core.model.query import Query
 KEYS = ("id", "name", "mails", "employee", "phone", "department", "customer", "language", "roles", "teams", "expertise",
         "languages", "active", "erased")  # fmt: skip
 SHOWN = ("id", "name", "mails", "department", "roles", "teams", "active")
+FIELDS = {"expertise": "fields"}
+"""Columns named otherwise than the record's field, whose word another table needs for something else."""
 ERASED = ("type", "id", "number", "what")
 
 
@@ -42,8 +44,7 @@ def list_(session: Session, limit: int, form: str) -> None:
 
 
 def _row(person: Person) -> dict[str, Any]:
-    """The person by the keys of the list; "fields" is another word there."""
-    return {key: getattr(person, "fields" if key == "expertise" else key) for key in KEYS}
+    return {key: getattr(person, FIELDS.get(key, key)) for key in KEYS}
 
 
 def _people(session: Session, limit: int) -> Iterator[Person]:
