@@ -382,8 +382,8 @@ def itsmkit_match(ticket: Ticket, look: Look) -> Sequence[Likeness] | None:
 def itsmkit_assign(ticket: Ticket, look: Look) -> Assignment | None:
     """Choose who works on the ticket: at IM2.4 on line 1, at IM2.11 on the line `ticket.line` + 1.
 
-    First. None: no opinion; the organisation model is asked, in the end a person. An exception counts as None
-    and is journalled on the ticket.
+    First. None: no opinion; the organisation model is asked, in the end a person. An answer without a person leaves
+    that to the team's roster, and to what its people know. An exception counts as None and is journalled on the ticket.
 
     Example::
 

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from csv import DictReader
 from functools import partial
 from importlib.resources import files
@@ -18,15 +18,12 @@ from typing import Any
 
 import attrs
 
-from itsmkit.core.catalogue import procedure
-from itsmkit.core.contracts import checked
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.party import Contract, Person, Rota, Service, Team, Vendor
 from itsmkit.core.model.record import Record
-from itsmkit.core.people import read_tables
-from itsmkit.core.rota import read as roster
+from itsmkit.core.people import CHECKS, read_tables
 from itsmkit.desk import Desk
 from itsmkit.settings import read_toml
 
@@ -45,10 +42,6 @@ TABLES: tuple[tuple[str, type[Record]], ...] = (
     ("cis", ConfigurationItem),
 )
 """What a site's files hold: NAME.toml, NAME.csv, or both."""
-CHECKS: Mapping[type[Record], Callable[[Any], object]] = MappingProxyType(
-    {Rota: roster, Contract: checked, CatalogueItem: procedure}
-)
-"""What reads the lines that a record is written in, so that a bad one is refused before anything is loaded."""
 SAMPLES = ("people.toml", "teams.toml", "vendors.toml", "contracts.toml")
 """What differs from model to model."""
 FOLDERS = ("inbox", "outbox")

@@ -112,6 +112,11 @@ def test_the_auditor_calls_a_url(it: "Itsmkit") -> None:
     assert "--ping ftp://x/y" in it.error("audit", "--once", "--ping", "ftp://x/y")
 
 
+@pytest.mark.parametrize("ping", ["http://[", "http://[::1/alive", "ftp://["])
+def test_an_address_that_is_none_is_refused_in_one_line(it: "Itsmkit", ping: str) -> None:
+    assert f"--ping {ping}: a URL of http or https, or a file" in it.error("audit", "--once", "--ping", ping)
+
+
 @pytest.mark.parametrize("ping", ["http://127.0.0.1:1/a b", "{site}/no such folder/alive", "{site}"])
 def test_a_heartbeat_that_can_t_be_given_is_told_and_no_reason_to_fail(it: "Itsmkit", ping: str) -> None:
     ping = ping.format(site=it.site)

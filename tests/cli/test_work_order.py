@@ -2,6 +2,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from itsmkit import Desk
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -18,16 +20,30 @@ def ordering(it: "Itsmkit") -> "Itsmkit":
     return it
 
 
+def approved_by(site: "Itsmkit", who: str) -> None:
+    """The order, approved by somebody at a keyboard of their own."""
+    with Desk.open(site.site) as desk:
+        desk.do("approve", "W26-000001", desk.principal(who))
+
+
+@pytest.mark.requirement("INC-23", "who decides as somebody else approves under neither name")
+def test_one_login_does_not_decide_and_approve_under_two_names(ordering: "Itsmkit") -> None:
+    ordering("--as", "paul", "work-order", "decide", "W26-000001", "--needed", "--technicians", "ben")
+    decided = ordering.json("work-order", "show", "W26-000001")
+    assert (decided["decided_by"], bool(decided["decider"])) == ("paul", True)
+    assert "INC-23" in ordering.error("--as", "tina", "work-order", "approve", "W26-000001")
+    approved_by(ordering, "tina")
+    assert ordering.json("work-order", "show", "W26-000001")["status"] == "approved"
+
+
 @pytest.mark.requirement("INC-23", "a work order from the asking to the archive, on the command line")
 def test_a_work_order_is_led_to_its_end_by_those_whose_duty_it_is(ordering: "Itsmkit") -> None:
     assert [one["status"] for one in ordering.json("work-order", "list", "--open")] == ["asked"]
-    steps = (
-        ("paul", "decide", "--needed", "--technicians", "ben,carol", "--team", "infrastructure"),
-        ("tina", "approve"),
-        ("anna", "schedule", "--at", "2030-01-07T09:00", "--place", "Hall 2", "--needs", "switch the power off"),
-    )
-    for who, verb, *options in steps:
-        ordering("--as", who, "work-order", verb, "W26-000001", *options)
+    going = ("--needed", "--technicians", "ben,carol", "--team", "infrastructure")
+    ordering("--as", "paul", "work-order", "decide", "W26-000001", *going)
+    approved_by(ordering, "tina")
+    agreed = ("--at", "2030-01-07T09:00", "--place", "Hall 2", "--needs", "switch the power off")
+    ordering("--as", "anna", "work-order", "schedule", "W26-000001", *agreed)
     shown = ordering("work-order", "show", "W26-000001").stdout
     assert "WO4 Go there" in shown
     assert "switch the power off" in shown

@@ -145,6 +145,37 @@ def test_who_decides_does_not_approve_as_somebody_else(made: Desk) -> None:
     assert order(made).step == "WO2"
 
 
+@pytest.mark.requirement(INC_23, "who decides as somebody else approves under neither name")
+def test_who_decides_as_somebody_else_does_not_approve_in_their_own_name(made: Desk) -> None:
+    both = Person(id="both", name="Both", roles=("director", "manager"))
+    list(made.load([both], made.service("test")))
+    asked(made)
+    as_project = made.impersonated(made.principal("both"), "project")
+    decided: WorkOrder = made.do("decide", order(made).number, as_project, needed=True, technicians="carol")
+    assert (decided.decided_by, decided.decider) == ("project", "both")
+    with pytest.raises(NotAllowed, match=INC_23):
+        does(made, "both", "approve")
+    with pytest.raises(NotAllowed, match=INC_23):
+        made.do("approve", order(made).number, made.impersonated(made.principal("both"), "director"))
+    assert order(made).step == "WO2"
+    does(made, "director", "refuse", reason="look again")
+    assert does(made, "project", "decide", needed=True, technicians="carol").decider == ""
+    assert does(made, "both", "approve").approved_by == "both"
+
+
+@pytest.mark.requirement(INC_23, "who decides as somebody else approves under neither name")
+def test_whose_name_was_lent_does_not_approve_either(made: Desk) -> None:
+    both = Person(id="both", name="Both", roles=("project", "director"))
+    list(made.load([both], made.service("test")))
+    asked(made)
+    as_both = made.impersonated(made.principal("mia"), "both")
+    made.do("decide", order(made).number, as_both, needed=True, technicians="carol")
+    with pytest.raises(NotAllowed, match=INC_23):
+        does(made, "both", "approve")
+    assert does(made, "director", "approve").status == "approved"
+    assert made.verify().breaches == ()
+
+
 @pytest.mark.requirement(INC_23, "a visit may be put off, and may have to be repeated")
 def test_a_visit_is_put_off_and_repeated(made: Desk, clock: MovedClock) -> None:
     scheduled(made, clock)

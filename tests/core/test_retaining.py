@@ -3,7 +3,19 @@
 import pytest
 from attrs import evolve
 
-from itsmkit import BadInput, Desk, NotAllowed, NoticeDraft, Query, Retention, Scope, Sent, Ticket
+from itsmkit import (
+    BadInput,
+    Desk,
+    NotAllowed,
+    Notice,
+    NoticeDraft,
+    Query,
+    Retention,
+    Scope,
+    Sent,
+    Ticket,
+    hookimpl,
+)
 from itsmkit.testing import MovedClock, answering, brought_to, desk, reported
 
 ALL = Scope.system("test")
@@ -26,8 +38,6 @@ def worked(clock: MovedClock, retention: Retention = KEEP) -> Desk:
 
 
 class Post:
-    from itsmkit import Notice, hookimpl
-
     @hookimpl
     def itsmkit_deliver(self, notice: Notice) -> Sent | None:
         return Sent() if notice.channel == "good" else None
@@ -71,6 +81,27 @@ def test_without_days_everything_is_kept(clock: MovedClock) -> None:
 def test_what_is_on_hold_stays(clock: MovedClock) -> None:
     made = worked(clock, evolve(KEEP, hold=("ann",)))
     assert gone(made, 2000, clock) == {}
+
+
+def test_what_waits_for_a_digest_that_never_went_goes_with_the_dead_letters(clock: MovedClock) -> None:
+    draft = NoticeDraft("r", "person:bob", "good", "t", {"said": "x"}, digest="daily")
+    made = desk(clock, {"told": answering("itsmkit_notify", [draft]), "post": Post()}, retention=KEEP)
+    reported(made)
+    made.tick()
+
+    def states() -> dict[str, set[str]]:
+        found = [one for one in made.setup.store.find(Query("notice"), ALL).items if isinstance(one, Notice)]
+        return {kind: {one.state for one in found if (one.rule == "digest") is (kind == "digest")}
+                for kind in ("digest", "told")}  # fmt: skip
+
+    assert states() == {"digest": {"waiting"}, "told": {"held"}}
+    assert "notice" not in gone(made, 179, clock)
+    assert gone(made, 2, clock)["notice"] == {"all"}
+    assert states() == {"digest": {"waiting"}, "told": {"dropped"}}
+    assert made.verify().breaches == ()
+    made.tick()
+    assert states() == {"digest": {"dropped"}, "told": {"dropped"}}
+    assert made.verify().breaches == ()
 
 
 def test_a_dry_run_foresees_and_changes_nothing(clock: MovedClock) -> None:

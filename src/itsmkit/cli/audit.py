@@ -54,8 +54,14 @@ def _round(session: Session, ping: str) -> bool:
 
 
 def _check(ping: str) -> None:
-    scheme = urlsplit(ping).scheme if "://" in ping else ""
-    if scheme and scheme not in ("http", "https"):
+    """BadInput where it looks like a URL and can't be called."""
+    if "://" not in ping:
+        return
+    try:
+        callable_ = urlsplit(ping).scheme in ("http", "https")
+    except ValueError:
+        callable_ = False
+    if not callable_:
         msg = f"--ping {ping}: a URL of http or https, or a file"
         raise BadInput(msg)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -12,9 +13,11 @@ from itsmkit.core.errors import NotFound
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.query import Query
 
-KEYS = ("id", "name", "mails", "employee", "phone", "department", "customer", "language", "roles", "teams", "active",
-        "erased")  # fmt: skip
+KEYS = ("id", "name", "mails", "employee", "phone", "department", "customer", "language", "roles", "teams", "expertise",
+        "languages", "active", "erased")  # fmt: skip
 SHOWN = ("id", "name", "mails", "department", "roles", "teams", "active")
+FIELDS = {"expertise": "fields"}
+"""Columns named otherwise than the record's field, whose word another table needs for something else."""
 ERASED = ("type", "id", "number", "what")
 
 
@@ -29,8 +32,19 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session, limit: int, form: str) -> None:
     """List the people that you may see."""
-    listed = ({key: getattr(one, key) for key in KEYS} for one in _people(session, limit))
-    show.rows(session, listed, form, KEYS, shown=SHOWN, spare=("teams", "department"), flex="mails")
+    show.rows(
+        session,
+        map(_row, _people(session, limit)),
+        form,
+        KEYS,
+        shown=SHOWN,
+        spare=("teams", "department"),
+        flex="mails",
+    )
+
+
+def _row(person: Person) -> dict[str, Any]:
+    return {key: getattr(person, FIELDS.get(key, key)) for key in KEYS}
 
 
 def _people(session: Session, limit: int) -> Iterator[Person]:
@@ -53,7 +67,7 @@ def show_(session: Session, person: str, form: str) -> None:
     found = session.desk.setup.store.get("person", person, session.by.scope)
     if not isinstance(found, Person):
         raise NotFound("person", person)
-    row = {key: getattr(found, key) for key in KEYS}
+    row = _row(found)
     if form == "json":
         show.print_json(row)
     else:

@@ -7,10 +7,13 @@ from itsmkit.cli import children
 from itsmkit.core.model.work_order import OrderStatus, WorkOrder
 
 KEYS = ("number", "about", "status", "step", "technicians", "along", "team", "visit_at", "minutes", "place", "opened",
-        "asked_by", "decided_by", "approved_by", "arrived", "departed", "closed", "outcome", "version")  # fmt: skip
+        "asked_by", "decided_by", "decider", "approved_by", "arrived", "departed", "closed", "outcome",
+        "version")  # fmt: skip
 FACTS = (
-    *("about", "status", "asked_by", "reason", "decided_by", "technicians", "along", "team", "approved_by", "refusal"),
+    *("about", "status", "asked_by", "reason", "decided_by", "decider", "technicians", "along", "team"),
     *(
+        "approved_by",
+        "refusal",
         "visit_at",
         "minutes",
         "place",

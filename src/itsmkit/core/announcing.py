@@ -4,6 +4,7 @@ from functools import partial
 from types import MappingProxyType
 
 from itsmkit.core.acting import applied
+from itsmkit.core.assigning import AT_WORK
 from itsmkit.core.changes import child_change, ticket_change
 from itsmkit.core.following import FOLLOWING, command_of, each, resolves
 from itsmkit.core.model.announcement import Announcement
@@ -15,7 +16,6 @@ from itsmkit.core.model.query import Op, Query, Test
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.model.unit import Unit
 from itsmkit.core.setup import Setup
-from itsmkit.core.triage import AT_WORK
 from itsmkit.core.verbs.announcing import withdrawn
 
 _STEPS = (

@@ -11,7 +11,7 @@ BRING = ("latest installer", "user manual", "latest patches", "on-site service r
 
 _STEPS = (
     Step("WO1", "Is a dispatch needed?", Duty.DISPATCH, {"yes": "WO2", "no": END}, Status.ASKED,
-         writes=("technicians", "team", "line", "decided_by"), source="INC-23"),
+         writes=("technicians", "team", "line", "decided_by", "decider"), source="INC-23"),
     Step("WO2", "Approve the dispatch", Duty.APPROVE, {"approved": "WO3", "refused": "WO1"}, Status.DECIDED,
          writes=("approved_by", "refusal"), source="INC-23"),
     Step("WO3", "Agree the visit with the customer", Duty.RECORD, {"scheduled": "WO4"}, Status.APPROVED,

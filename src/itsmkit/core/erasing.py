@@ -40,6 +40,10 @@ class Erased:
     what: str = WHOLE
 
 
+UNTOLD = ("waiting", "held")
+"""The states of a notice that is yet to be told: emptied, it is told no more."""
+
+
 @frozen
 class Request:
     """An erasure as it was asked for: whose data, by whom, why, and how far it may go."""
@@ -105,7 +109,7 @@ def _(record: Received, what: str = WHOLE) -> Received:
 def _(record: Notice, what: str = WHOLE) -> Notice:
     kind, _, _ = record.recipient.partition(":")
     recipient = f"{kind}:" if kind == "contact" else record.recipient
-    state = "dropped" if record.state == "waiting" else record.state
+    state = "dropped" if record.state in UNTOLD else record.state
     return revised(record, recipient=recipient, args={}, references=(), address="", error="", state=state, erased=what)
 
 
@@ -139,10 +143,10 @@ def unit_of(
     `why` is a code: "request" or "retention"; a `reason` in words is kept with the event.
     """
     after = emptied(record, what)
-    waits = isinstance(record, Notice) and record.state == "waiting"
-    drafts = [Draft("dropped", by, why={"because": "erased"})] if waits else []
+    untold = isinstance(record, Notice) and record.state in UNTOLD
+    drafts = [Draft("dropped", by, why={"because": "erased"})] if untold else []
     drafts.append(Draft("erased", by, args={"why": why, "what": what}, personal={"reason": reason} if reason else {}))
-    change = sealed(setup.world, record, after, drafts, now, todos=(Todo(Lane.POST, None),) if waits else ())
+    change = sealed(setup.world, record, after, drafts, now, todos=(Todo(Lane.POST, None),) if untold else ())
     erases = (Erase(record.type, record.id, record.version),) if what == WHOLE else ()
     return Unit((change,), erases=erases)
 

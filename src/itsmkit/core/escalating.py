@@ -6,6 +6,7 @@ from itertools import product
 
 from attrs import frozen
 
+from itsmkit.core.assigning import why_not
 from itsmkit.core.calendar import BusinessHours, add, is_open
 from itsmkit.core.chains import Coming, calendars_of, chained, coming, conditions, duty, farthest, passed_over
 from itsmkit.core.errors import BadInput, CalendarError
@@ -125,11 +126,15 @@ def _of_rota(rota: Rota, people: Mapping[str, Person], setup: Setup) -> Iterator
     except BadInput as fault:
         yield str(fault)
         return
-    if rota.team and setup.site.team(rota.team) is None:
+    team = setup.site.team(rota.team)
+    if rota.team and team is None:
         yield f"there is no team {rota.team}"
     duties = (one for part in (*roster.week.values(), *roster.dates.values()) for one in part)
-    for person in sorted({person for one in duties for person in one.persons} - set(people)):
-        yield f"nobody active has the id {person}"
+    for person in sorted({person for one in duties for person in one.persons}):
+        if person not in people:
+            yield f"nobody active has the id {person}"
+        elif team is not None and (said := why_not(setup, people[person], team)):
+            yield f"{person} can't be given the tickets of team {team.id}: {person} {said}"
 
 
 def _chains(setup: Setup) -> Iterator[tuple[str, Target]]:

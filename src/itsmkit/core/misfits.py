@@ -23,7 +23,7 @@ _WORKS = frozenset({Duty.HANDLE, Duty.RECORD, Duty.MANAGE})
 
 
 def misfits(setup: Setup) -> Iterator[Finding]:
-    """People whose roles the model doesn't know, unknown vendors, then open tickets that it can't hold; and why."""
+    """People whose roles or fields aren't known, unknown vendors, then open tickets that it can't hold; and why."""
     model = setup.organisation
     if model is None:
         return
@@ -32,6 +32,10 @@ def misfits(setup: Setup) -> Iterator[Finding]:
         for said in _of_person(model, person):
             yield Finding(person.id, sound=False, said=said)
     yield from (Finding(id_, sound=False, said=said) for id_, said in _of_vendors(setup.site, people))
+    known = {*setup.policy.rules.categories, *(one.id for one in setup.site.services)}
+    for person in people.values():
+        for field in sorted(set(person.fields) - known):
+            yield Finding(person.id, sound=False, said=f"the field {field} is neither a category nor a service here")
     lines, sides = model.lines(setup.site), _open_sides(setup)
     for ticket in _open(setup, "ticket", _OPEN):
         found = (

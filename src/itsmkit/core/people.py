@@ -1,12 +1,15 @@
 """People, teams, services and rotas as records: loaded from a site's files, idempotent, and read back as the `Site`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from re import compile as pattern
+from types import MappingProxyType
 from typing import Any, cast
 
 import attrs
 from attrs import frozen
 
 from itsmkit.core.catalogue import procedure
+from itsmkit.core.contracts import checked
 from itsmkit.core.errors import BadInput, KeyTaken, NotAllowed, Stale, StoreError
 from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.configuration import ConfigurationItem
@@ -15,11 +18,30 @@ from itsmkit.core.model.party import Contract, Person, Rota, Service, Site, Team
 from itsmkit.core.model.query import Query, Scope
 from itsmkit.core.model.record import HEADER, Record, Unreadable, revised
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
+from itsmkit.core.rota import read as roster
 from itsmkit.core.sealing import sealed
 from itsmkit.core.store import Store
 from itsmkit.core.world import World
 
 LOADED = (Team, Service, Person, Rota, Vendor, Contract, CatalogueItem, ConfigurationItem)
+_LANGUAGE = pattern("[a-z]{2,3}")
+
+
+def check_expertise(record: Person | Team) -> None:
+    """BadInput where a field or a language of a person or a team can't be one."""
+    for language in record.languages:
+        if not _LANGUAGE.fullmatch(language):
+            msg = f"{record.type} {record.id}: {language!r} is no language; write its code, such as en or zh"
+            raise BadInput(msg)
+    if isinstance(record, Person) and not all(one.strip() for one in record.fields):
+        msg = f"person {record.id}: a field is empty; name categories and services"
+        raise BadInput(msg)
+
+
+CHECKS: Mapping[type[Record], Callable[[Any], object]] = MappingProxyType(
+    {CatalogueItem: procedure, Rota: roster, Contract: checked, Person: check_expertise, Team: check_expertise}
+)
+"""What reads the words that a record is written in: a bad one is refused here, not when somebody needs it."""
 GRANTED = ("deputises", "glass", "erased")
 """What a person is given by commands; a site's files know nothing of it."""
 BATCH = 200
@@ -55,8 +77,8 @@ def load(
 
 
 def _difference(store: Store, world: World, record: Record, by: str) -> tuple[Change | None, Difference]:
-    if isinstance(record, CatalogueItem):
-        procedure(record)  # a step that can't be read is refused here, not when somebody asks for the item
+    if check := CHECKS.get(type(record)):
+        check(record)
     found = store.get(record.type, record.id, Scope.system("load"))
     if isinstance(found, Unreadable):
         raise StoreError(found.why)

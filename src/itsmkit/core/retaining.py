@@ -59,7 +59,7 @@ def _sorts(setup: Setup, until: datetime) -> tuple[_Sort, ...]:
     fresh = Test("erased", value="")
     done = Test("state", Op.ANY_OF, ("opened", "joined", "set_aside", "unreadable", "dropped"))
     told = Test("state", Op.ANY_OF, ("sent", "dropped"))
-    given_up = Test("state", Op.ANY_OF, ("dead", "parked"))
+    given_up = Test("state", Op.ANY_OF, ("dead", "parked", "held"))
     # A ticket whose text goes loses its files with it.
     young = (Test("closed", Op.AT_LEAST, until - timedelta(days=keep.text)),) if keep.text else ()
     return (

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from attrs import evolve, frozen
 
+from itsmkit.core.assigning import person_of
 from itsmkit.core.catalogue import overdue, to_do
 from itsmkit.core.chains import Coming, duty, fallen, passed_over
 from itsmkit.core.changes import ticket_change, with_children
@@ -362,10 +363,12 @@ def _to_team(setup: Setup, ticket: Ticket, name: str, now: datetime) -> tuple[Ti
     team = setup.site.team(name)
     if team is None or ticket.team == name:
         return ticket, []
-    args = {"team": team.id, "line": team.line, "person": "", "old": ticket.team}
-    note = Draft("assigned", "core", ticket.step, "assigned", args)
+    choice = person_of(setup, ticket, team, now)
+    args = {"team": team.id, "line": team.line, "person": choice.person, "old": ticket.team}
+    why = {"because": choice.why} if choice.why else {}
+    note = Draft("assigned", "core", ticket.step, "assigned", args, why)
     at = ticket.step if team.line == 1 else "IM2.11"
-    handed = standing(setup.processes[ticket.process], ticket, at, handed_to(ticket, team))
+    handed = standing(setup.processes[ticket.process], ticket, at, handed_to(ticket, team, choice.person))
     clocks, notes = reagreed(setup, ticket, handed, now, at)
     handed, drafts = revised(handed, clocks=clocks), [note, *notes]
     if team.line == 1:

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from itsmkit.core.assigning import AT_WORK, Choice, person_of
 from itsmkit.core.calendar import add
 from itsmkit.core.chains import calendars_of, chained, farthest
 from itsmkit.core.clocks import held, started
@@ -19,7 +20,7 @@ from itsmkit.core.model.organisation import Assignment
 from itsmkit.core.model.process import Process, Step
 from itsmkit.core.model.query import Op, Scope, Tally, Test
 from itsmkit.core.model.record import revised
-from itsmkit.core.model.ticket import Likeness, Status, Ticket
+from itsmkit.core.model.ticket import Likeness, Ticket
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import Answer, walk
 from itsmkit.core.setup import Looking, Setup
@@ -27,8 +28,6 @@ from itsmkit.core.store import Store
 from itsmkit.hookspecs import Classification, Prioritisation
 
 MOST_SIMILAR = 10
-AT_WORK = tuple(str(one) for one in Status if one not in (Status.RESOLVED, Status.CLOSED))
-"""The statuses of tickets that work is still to be done on."""
 
 
 def walk_on(
@@ -192,7 +191,10 @@ def _by(likeness: Likeness, plugin: str) -> Likeness:
 
 
 def _assign(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
-    """Who works on it: a plugin's word, else the organisation model's; nobody where the next line has no team."""
+    """Who works on it: a plugin's word, else the organisation model's; nobody where the next line has no team.
+
+    Where they name a team only, its roster or what its people know may name the person.
+    """
     if ticket.declined:
         return None  # a team said no: the service desk weighs its reason (IM2.14)
     line = 1 if step.then else (ticket.line or 1) + 1
@@ -210,10 +212,14 @@ def _assign(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
         why["because"] = chosen.why if chosen else f"no team of line {line} takes it"
     if chosen is None:
         return _nothing(step, heard, model)
+    team = known(chosen.team)
+    choice = person_of(self.setup, ticket, team, self.now) if team and not chosen.person else Choice(chosen.person)
+    if choice.why:
+        why["because"] = "; ".join(filter(None, (why.get("because", ""), choice.why)))
     changes: dict[str, Any] = {
         "team": chosen.team,
         "line": chosen.line,
-        "assignee": chosen.person,
+        "assignee": choice.person,
         "vendor": chosen.vendor,
         "accepted": None,
     }
@@ -221,7 +227,7 @@ def _assign(self: Asking, step: Step, ticket: Ticket) -> Answer | None:
         changes["hand_overs"] = ticket.hand_overs + 1
     clocks, notes = reagreed(self.setup, ticket, revised(ticket, **changes), self.now, step.id)
     changes["clocks"] = clocks
-    args = {"team": chosen.team, "line": chosen.line, "person": chosen.person, "old": ticket.team}
+    args = {"team": chosen.team, "line": chosen.line, "person": choice.person, "old": ticket.team}
     return Answer("assigned", by, changes, args, why, notes=(*heard.notes(step.id), *model.notes(step.id), *notes))
 
 

@@ -68,7 +68,16 @@ class Principal:
     @property
     def person(self) -> str:
         """The person's id, "" for a service."""
-        return self.id.removeprefix("person:") if self.id.startswith("person:") else ""
+        return _person(self.id)
+
+    @property
+    def real(self) -> str:
+        """The id of the person who acts, in whoever's name; "" for a service."""
+        return _person(self.on_behalf or self.id)
+
+
+def _person(id_: str) -> str:
+    return id_.removeprefix("person:") if id_.startswith("person:") else ""
 
 
 @frozen

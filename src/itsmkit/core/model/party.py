@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from itsmkit.core.model.catalogue import CatalogueItem
-from itsmkit.core.model.record import Field, Record, RecordType
+from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 
 
 @frozen
@@ -32,8 +32,9 @@ class Person(Record):
 
     `employee` and `phone` identify a person and are unique where given; so are the addresses in `mails` and
     the operating-system `logins`. `roles` are the organisation model's words; `vendor` is whom a vendor's staff work
-    for; `language` is "en" or "zh". `deputises` names those the person stands in for, `glass` an administrator's look.
-    Of who is `erased` nothing but the id is left, by which records still hang together.
+    for; `language` is "en" or "zh". `fields` are the categories and services that somebody is expert in, `languages`
+    those they speak, by their codes (INC-17). `deputises` names those the person stands in for, `glass` an
+    administrator's look. Of who is `erased` nothing but the id is left, by which records still hang together.
     """
 
     type: ClassVar[str] = "person"
@@ -48,11 +49,18 @@ class Person(Record):
     roles: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     vendor: str = ""
+    fields: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     logins: tuple[str, ...] = ()
     active: bool = True
     deputises: tuple[Deputy, ...] = ()
     glass: Glass | None = None
     erased: bool = False
+
+    @property
+    def expert(self) -> bool:
+        """Whether their team's tickets may come to them for what they know."""
+        return bool(self.teams and (self.fields or self.languages))
 
 
 @frozen(kw_only=True, slots=False)
@@ -126,7 +134,7 @@ class Contract(Record):
 
 @frozen(kw_only=True, slots=False)
 class Rota(Record):
-    """A duty roster (ORG-09): who is on duty when, perhaps for a team.
+    """A duty roster (ORG-09): who is on duty when, perhaps for a team, whose tickets go to them then.
 
     A line of `week` is "mon-fri 09:00-18:00 ann bob": days, a shift of the wall clock in `zone`, persons by their
     ids. A shift that ends at or before its beginning runs over midnight. "mon-sun 18:00-08:00 in turn ann bob" has
@@ -159,9 +167,9 @@ def _impersonal(_person: Person) -> dict[str, Any]:
 PERSON = RecordType(
     "person",
     Person,
-    fields=(Field("name"), Field("department"), Field("customer")),
+    fields=(Field("name"), Field("department"), Field("customer"), Field("expert", FieldKind.BOOL, indexed=True)),
     keys=_person_keys,
-    internal=("roles", "logins", "teams"),
+    internal=("roles", "logins", "teams", "fields", "languages"),
     impersonal=_impersonal,
 )
 TEAM = RecordType("team", Team, fields=(Field("name"),))

@@ -28,7 +28,7 @@ class WorkOrder(Child):
 
     `technicians` are the persons who go, `along` those of other lines who were asked along. `needs` is what the
     customer must do to help, `bring` what is brought along. `work` is what was done on site, `signed_by` who signed
-    the record for the customer.
+    the record for the customer. `decider` is who really decided, where they did it in the name of `decided_by`.
     """
 
     type: ClassVar[str] = "work_order"
@@ -43,6 +43,7 @@ class WorkOrder(Child):
     technicians: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     decided_by: str = ""
+    decider: str = ""
     approved_by: str = ""
     refusal: str = ""
     starts: datetime | None = None
@@ -66,5 +67,5 @@ WORK_ORDER = child_type(
     "W",
     Field("team"),
     Field("starts", FieldKind.TIME),
-    internal=("reason", "refusal", "decided_by", "approved_by", "along"),
+    internal=("reason", "refusal", "decided_by", "decider", "approved_by", "along"),
 )

@@ -52,7 +52,7 @@ def _decide(_order: WorkOrder, params: Decide, act: Act) -> Effect:
     personal = {"why": params.why} if params.why else {}
     if not params.needed:
         told = Effect(args={"needed": False}, personal=personal, **_not_dispatched(act.parent))
-        changes = {"outcome": "not_needed", "decided_by": act.by.person, "closed": act.now}
+        changes = {"outcome": "not_needed", **_decider(act), "closed": act.now}
         return Effect(changes, {"WO1": "no"}, args={"needed": False}, personal=personal, parent=told)
     who, along = listed(params.technicians), listed(params.along)
     if not who:
@@ -66,11 +66,15 @@ def _decide(_order: WorkOrder, params: Decide, act: Act) -> Effect:
         "along": along,
         "team": team.id if team else "",
         "line": team.line if team else 0,
-        "decided_by": act.by.person,
+        **_decider(act),
         "refusal": "",
     }
     args = {"needed": True, "technicians": list(who), "along": list(along)}
     return Effect(changes, {"WO1": "yes"}, args=args, personal=personal, parent=Effect(args=args))
+
+
+def _decider(act: Act) -> dict[str, str]:
+    return {"decided_by": act.by.person, "decider": act.by.real if act.by.real != act.by.person else ""}
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -86,7 +90,7 @@ def _not_dispatched(ticket: Ticket | None) -> dict[str, Any]:
 
 
 def _approve(order: WorkOrder, _params: Nothing, act: Act) -> Effect:
-    if order.decided_by and f"person:{order.decided_by}" in (act.by.id, act.by.on_behalf):
+    if {act.by.person, act.by.real} & {order.decided_by, order.decider} - {""}:
         msg = f"INC-23: who decided on {order.number} does not approve it as well; somebody else must"
         raise NotAllowed(msg)
     return Effect({"approved_by": act.by.person}, {"WO2": "approved"}, parent=Effect())
