@@ -53,7 +53,7 @@ ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({
 })  # fmt: skip
 """The roles of each job by organisation model; a job that isn't named here is a role of every model."""
 
-_VENDORS = MappingProxyType({(VENDOR,): MERIDIAN, (HARDWARE,): HARDWARE})
+_VENDORS: Mapping[tuple[str, ...], str] = MappingProxyType({(VENDOR,): MERIDIAN, (HARDWARE,): HARDWARE})
 """Whom the staff of a vendor's team work for."""
 
 _EN_STAFF = (
