@@ -46,7 +46,7 @@ class Month:
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     folder = tmp_path_factory.mktemp("demo") / "site"
     lines: list[str] = []
-    lived = run(folder, lines.append, login=login())
+    lived = run(folder, lines.append, compared=0, login=login())
     with Desk.open(folder, clock=lambda: AFTER) as desk:
         yield Month(lived, lines, desk)
 
@@ -70,7 +70,7 @@ def test_it_fits_a_terminal_of_80_columns(month: Month) -> None:
 def test_the_same_seed_tells_the_same_and_another_seed_something_else(month: Month, tmp_path: Path) -> None:
     for seed, same, days in ((7, True, 3), (8, False, 2)):
         lines: list[str] = []
-        run(tmp_path / str(seed), lines.append, seed=seed, days=days)
+        run(tmp_path / str(seed), lines.append, seed=seed, days=days, compared=0)
         until = next(at for at, line in enumerate(lines) if line.startswith("This week"))
         assert (lines[1:until] == month.lines[1:until]) is same
 
@@ -84,7 +84,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_chinese_demo_is_chinese(tmp_path: Path) -> None:
     lines: list[str] = []
-    lived = run(tmp_path / "site", lines.append, language="zh", days=8)
+    lived = run(tmp_path / "site", lines.append, language="zh", days=8, compared=2)
     assert lived.verified.breaches == ()
     assert [line for line in lines if width(line) > 80 and str(tmp_path) not in line] == []
     with Desk.open(tmp_path / "site", clock=lambda: AFTER) as desk:
@@ -106,6 +106,54 @@ def test_the_commands_it_names_run_as_printed(month: Month) -> None:
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
+
+
+# the other model
+
+
+@pytest.fixture(scope="module")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+    folder = tmp_path_factory.mktemp("vendor") / "site"
+    lines: list[str] = []
+    lived = run(folder, lines.append, model="vendor", days=4, compared=3)
+    with Desk.open(folder, clock=lambda: AFTER) as desk:
+        yield Month(lived, lines, desk)
+
+
+def test_the_same_reports_come_in_under_both_models(vendor: Month) -> None:
+    here, there = vendor.lived.seen
+    assert (here.model, there.model) == ("vendor", "tiered")
+    assert here.reports == there.reports
+    assert len(here.reports) > 20
+    assert here.numbers == there.numbers
+
+
+@pytest.mark.requirement("ORG-01", "by the vendors' model line 1 passes on to whose contract covers it")
+def test_by_the_vendor_model_a_ticket_goes_to_whose_contract_covers_it(vendor: Month) -> None:
+    assert vendor.lived.verified.breaches == ()
+    ticket = vendor.ticket("through_the_lines")
+    assert [one.value for one in ticket.timeline if one.what == "team"] == ["service-desk", "software-vendor"]
+    (no,) = vendor.events("declined", "decline")
+    assert no.by == "person:rosa-blanco"
+    assert vendor.desk.ticket(ticket.number, vendor.desk.principal("bjorn-dahl")).number == ticket.number
+    with pytest.raises(NotFound):
+        vendor.desk.ticket(ticket.number, vendor.desk.principal("erik-holm"))
+
+
+def test_what_differs_between_the_models_is_told(vendor: Month) -> None:
+    here, there = vendor.lived.seen
+    assert [line for line in vendor.lines if width(line) > 80 and str(vendor.lived.folder) not in line] == []
+    assert here.ways["declined"].startswith("Service desk (line 1) → Hardware vendor (line 3, a vendor) → ")
+    assert there.ways["declined"].startswith("Service desk (line 1) → Infrastructure (line 2) → ")
+    for fact, house, others in (("chairs", "Robert Engel", "Robert Engel"),
+                                ("watches", "Robert Engel", "Bjorn Dahl, Erik Holm")):  # fmt: skip
+        assert (there.facts[fact], here.facts[fact]) == (house, others)
+    assert f"Robert Engel {len(here.reports)}, " in here.facts["sights"]
+    begun = next(at for at, line in enumerate(vendor.lines) if "What the other model makes" in line)
+    told = " ".join(" ".join(vendor.lines[begun:]).split())
+    for seen in (here, there):
+        for text in (*seen.ways.values(), *seen.facts.values()):
+            assert f"{seen.model} {text}" in told
 
 
 # what comes in

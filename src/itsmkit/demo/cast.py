@@ -1,5 +1,6 @@
 """Who plays in the demo: the people of a small company, in English or Chinese, as records a desk can load."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -38,21 +39,39 @@ class Cast:
 
 DESK, INFRASTRUCTURE, APPLICATIONS, VENDOR = "service-desk", "infrastructure", "applications", "software-vendor"
 """The teams: those of every new site, and a vendor that the company has a contract with."""
-MERIDIAN = "meridian"
+MERIDIAN, HARDWARE = "meridian", "hardware-vendor"
+"""The vendors: that one, and the one whose team every new site has, by the vendor's name."""
+ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "tiered": {
+        "desk": ("service_desk",), "specialist": ("support",), "of_vendor": ("vendor_support",),
+        "vendor_manager": ("vendor_support",), "manager": ("incident_manager",),
+    },
+    "vendor": {
+        "desk": ("service_desk",), "specialist": ("analyst",), "of_vendor": ("vendor_analyst",),
+        "vendor_manager": ("vendor_incident_manager", "vendor_problem_manager"), "manager": ("is_incident_manager",),
+    },
+})  # fmt: skip
+"""The roles of each job by organisation model; a job that isn't named here is a role of every model."""
+
+_VENDORS: Mapping[tuple[str, ...], str] = MappingProxyType({(VENDOR,): MERIDIAN, (HARDWARE,): HARDWARE})
+"""Whom the staff of a vendor's team work for."""
 
 _EN_STAFF = (
-    # part, id, name, department, roles, teams
-    ("agent", "ines.vogel", "Ines Vogel", "IT", ("service_desk",), (DESK,)),
-    ("agent2", "tom.reimann", "Tom Reimann", "IT", ("service_desk",), (DESK,)),
-    ("network", "karim.haddad", "Karim Haddad", "IT", ("support",), (INFRASTRUCTURE,)),
-    ("network2", "greta.lindner", "Greta Lindner", "IT", ("support",), (INFRASTRUCTURE,)),
-    ("applications", "julia.sommer", "Julia Sommer", "IT", ("support",), (APPLICATIONS,)),
-    ("applications2", "pavel.novak", "Pavel Novak", "IT", ("support",), (APPLICATIONS,)),
-    ("workplace", "emre.aydin", "Emre Aydin", "IT", ("support",), (INFRASTRUCTURE,)),
-    ("vendor", "astrid.lund", "Astrid Lund", "Meridian Systems", ("vendor_support",), (VENDOR,)),
-    ("manager", "robert.engel", "Robert Engel", "IT", ("incident_manager",), ()),
-    ("department", "claudia.winter", "Claudia Winter", "IT", ("department_manager",), ()),
-    ("owner", "hanna.petersen", "Hanna Petersen", "IT", ("process_owner",), ()),
+    # part, id, name, department, job, teams
+    ("agent", "ines.vogel", "Ines Vogel", "IT", "desk", (DESK,)),
+    ("agent2", "tom.reimann", "Tom Reimann", "IT", "desk", (DESK,)),
+    ("network", "karim.haddad", "Karim Haddad", "IT", "specialist", (INFRASTRUCTURE,)),
+    ("network2", "greta.lindner", "Greta Lindner", "IT", "specialist", (INFRASTRUCTURE,)),
+    ("applications", "julia.sommer", "Julia Sommer", "IT", "specialist", (APPLICATIONS,)),
+    ("applications2", "pavel.novak", "Pavel Novak", "IT", "specialist", (APPLICATIONS,)),
+    ("workplace", "emre.aydin", "Emre Aydin", "IT", "specialist", (INFRASTRUCTURE,)),
+    ("vendor", "astrid.lund", "Astrid Lund", "Meridian Systems", "of_vendor", (VENDOR,)),
+    ("vendor_manager", "bjorn.dahl", "Bjorn Dahl", "Meridian Systems", "vendor_manager", (VENDOR,)),
+    ("hardware", "rosa.blanco", "Rosa Blanco", "Hardware vendor", "of_vendor", (HARDWARE,)),
+    ("hardware_manager", "erik.holm", "Erik Holm", "Hardware vendor", "vendor_manager", (HARDWARE,)),
+    ("manager", "robert.engel", "Robert Engel", "IT", "manager", ()),
+    ("department", "claudia.winter", "Claudia Winter", "IT", "department_manager", ()),
+    ("owner", "hanna.petersen", "Hanna Petersen", "IT", "process_owner", ()),
 )
 _EN_USERS = (
     ("Lena Brandt", "Sales"), ("Markus Feld", "Sales"), ("Sofia Keller", "Sales"), ("Jan Dierks", "Sales"),
@@ -66,17 +85,20 @@ _EN_USERS = (
 )  # fmt: skip
 
 _ZH_STAFF = (
-    ("agent", "wang.fang", "王芳", "信息部", ("service_desk",), (DESK,)),
-    ("agent2", "li.jun", "李军", "信息部", ("service_desk",), (DESK,)),
-    ("network", "zhao.lei", "赵磊", "信息部", ("support",), (INFRASTRUCTURE,)),
-    ("network2", "sun.yan", "孙燕", "信息部", ("support",), (INFRASTRUCTURE,)),
-    ("applications", "zhou.min", "周敏", "信息部", ("support",), (APPLICATIONS,)),
-    ("applications2", "wu.qiang", "吴强", "信息部", ("support",), (APPLICATIONS,)),
-    ("workplace", "he.yong", "何勇", "信息部", ("support",), (INFRASTRUCTURE,)),
-    ("vendor", "xu.jing", "徐静", "子午线软件", ("vendor_support",), (VENDOR,)),
-    ("manager", "ma.hongwei", "马宏伟", "信息部", ("incident_manager",), ()),
-    ("department", "gao.lihua", "高丽华", "信息部", ("department_manager",), ()),
-    ("owner", "lin.yue", "林悦", "信息部", ("process_owner",), ()),
+    ("agent", "wang.fang", "王芳", "信息部", "desk", (DESK,)),
+    ("agent2", "li.jun", "李军", "信息部", "desk", (DESK,)),
+    ("network", "zhao.lei", "赵磊", "信息部", "specialist", (INFRASTRUCTURE,)),
+    ("network2", "sun.yan", "孙燕", "信息部", "specialist", (INFRASTRUCTURE,)),
+    ("applications", "zhou.min", "周敏", "信息部", "specialist", (APPLICATIONS,)),
+    ("applications2", "wu.qiang", "吴强", "信息部", "specialist", (APPLICATIONS,)),
+    ("workplace", "he.yong", "何勇", "信息部", "specialist", (INFRASTRUCTURE,)),
+    ("vendor", "xu.jing", "徐静", "子午线软件", "of_vendor", (VENDOR,)),
+    ("vendor_manager", "deng.kai", "邓凯", "子午线软件", "vendor_manager", (VENDOR,)),
+    ("hardware", "shen.jie", "沈洁", "硬件服务商", "of_vendor", (HARDWARE,)),
+    ("hardware_manager", "lu.ming", "陆明", "硬件服务商", "vendor_manager", (HARDWARE,)),
+    ("manager", "ma.hongwei", "马宏伟", "信息部", "manager", ()),
+    ("department", "gao.lihua", "高丽华", "信息部", "department_manager", ()),
+    ("owner", "lin.yue", "林悦", "信息部", "process_owner", ()),
 )
 _ZH_USERS = (
     ("陈晨", "销售部", "chen.chen"), ("杨柳", "销售部", "yang.liu"), ("黄海", "销售部", "huang.hai"),
@@ -95,18 +117,21 @@ _PLAYED = MappingProxyType({
 """The parts that users play, and which of them."""
 
 
-def cast(language: str) -> Cast:
-    """The company that speaks that language; whoever plays "abroad" writes Chinese in any case."""
+def cast(language: str, model: str) -> Cast:
+    """The company that speaks that language, in that organisation model; whoever plays "abroad" writes Chinese.
+
+    The people are the same in every model, their roles are the model's.
+    """
     if language == "zh":
         vendor = _vendor("子午线软件", "应用系统")
-        return _cast("港湾机械", "gangwan.example", staff=_ZH_STAFF, users=_ZH_USERS, vendor=vendor, language="zh",
-                     phone="+86 21 5550")  # fmt: skip
+        return _cast("港湾机械", "gangwan.example", staff=_ZH_STAFF, users=_ZH_USERS, vendor=vendor, model=model,
+                     language="zh", phone="+86 21 5550")  # fmt: skip
     users = tuple(
         (name, department, name.lower().replace(" ", ".").replace("ü", "ue")) for name, department in _EN_USERS
     )
     vendor = _vendor("Meridian Systems", "application system")
-    return _cast("Harbour Works", "harbour.example", staff=_EN_STAFF, users=users, vendor=vendor, language="en",
-                 phone="+49 40 5550")  # fmt: skip
+    return _cast("Harbour Works", "harbour.example", staff=_EN_STAFF, users=users, vendor=vendor, model=model,
+                 language="en", phone="+49 40 5550")  # fmt: skip
 
 
 def _vendor(name: str, category: str) -> Team:
@@ -117,18 +142,19 @@ def _cast(
     company: str,
     domain: str,
     *,
-    staff: tuple[tuple[str, str, str, str, tuple[str, ...], tuple[str, ...]], ...],
+    staff: tuple[tuple[str, str, str, str, str, tuple[str, ...]], ...],
     users: tuple[tuple[str, str, str], ...],
     vendor: Team,
+    model: str,
     language: str,
     phone: str,
 ) -> Cast:
     people = [
         Person(
             id=id_.replace(".", "-"), name=name, mails=(f"{id_}@{domain}",), department=department, customer=company,
-            language=language, roles=roles, teams=teams, vendor=MERIDIAN if VENDOR in teams else "",
+            language=language, roles=ROLES[model].get(job, (job,)), teams=teams, vendor=_VENDORS.get(teams, ""),
         )
-        for _, id_, name, department, roles, teams in staff
+        for _, id_, name, department, job, teams in staff
     ]  # fmt: skip
     parts = {part: person.id for (part, *_), person in zip(staff, people, strict=True)}
     for at, (name, department, local) in enumerate(users):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from random import Random
 from types import MappingProxyType
 
 from itsmkit.core.incident import needs_backup
@@ -23,6 +24,9 @@ REACHES = 0.65
 """How often a specialist gets round to a ticket of the list in one go."""
 
 
+Sender = Callable[[Stage, Random], object]
+
+
 def is_working(day: int) -> bool:
     """Whether the company works on that day of the month."""
     return date(YEAR, MONTH, day).weekday() < SATURDAY
@@ -35,9 +39,9 @@ def arrivals(stage: Stage, day: int) -> Iterator[datetime]:
     """The mails, calls and alerts of a day, at their times; what they are is drawn when the day begins."""
     yield stage.day(day, "0:00")
     work = is_working(day)
-    random = stage.random
-    plan: list[tuple[datetime, Callable[[Stage], object]]] = []
-    senders: tuple[tuple[Callable[[Stage], object], int, int, int], ...] = (
+    random = stage.drawn(day)
+    plan: list[tuple[datetime, Sender]] = []
+    senders: tuple[tuple[Sender, int, int, int], ...] = (
         (_mail, 8 if work else 1, 7 * 60, 18 * 60),
         (_call, 4 if work else 0, 8 * 60 + 30, 16 * 60 + 30),
         (_alert, 1, 0, 24 * 60 - 1),
@@ -48,22 +52,22 @@ def arrivals(stage: Stage, day: int) -> Iterator[datetime]:
             plan.append((stage.day(day, f"{minute // 60}:{minute % 60}"), sender))
     for moment, sender in sorted(plan, key=lambda one: one[0]):
         yield moment
-        sender(stage)
+        sender(stage, random)
 
 
-def _mail(stage: Stage) -> None:
-    user, matter = stage.random.choice(stage.cast.users), stage.sayings.some(stage.random)
+def _mail(stage: Stage, random: Random) -> None:
+    user, matter = random.choice(stage.cast.users), stage.sayings.some(random)
     stage.send(stage.letter(user.id, matter), matter)
 
 
-def _call(stage: Stage) -> None:
+def _call(stage: Stage, random: Random) -> None:
     matters = [one for one in stage.sayings.matters if one.phone]
-    matter = stage.random.choice(matters)
-    stage.call(stage.random.choice(stage.cast.users).id, matter, stage.random.choice(("agent", "agent2")))
+    matter = random.choice(matters)
+    stage.call(random.choice(stage.cast.users).id, matter, random.choice(("agent", "agent2")))
 
 
-def _alert(stage: Stage) -> None:
-    signal = stage.random.choice(stage.sayings.signals)
+def _alert(stage: Stage, random: Random) -> None:
+    signal = random.choice(stage.sayings.signals)
     stage.alert(Alert(signal.name, signal.instance, signal.severity, signal.summary, stage.now), signal.matter)
 
 

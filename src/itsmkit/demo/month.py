@@ -37,7 +37,7 @@ SCENES: tuple[Scene, ...] = (
     scenes_masters.many_reports,
     scenes_clocks.summer_time,
 )
-SPECIALISTS = ("network", "network2", "applications", "applications2", "workplace", "vendor")
+SPECIALISTS = ("network", "network2", "applications", "applications2", "workplace", "vendor", "hardware")
 DAYS = 31
 
 

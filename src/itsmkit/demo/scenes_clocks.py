@@ -9,7 +9,7 @@ from itsmkit.core.errors import NotAllowed
 from itsmkit.core.model.agreement import Fact
 from itsmkit.demo.daily import begin
 from itsmkit.demo.letters import Alert, Arrived, Letter
-from itsmkit.demo.looking import clock_of, next_due, shares, story, used
+from itsmkit.demo.looking import clock_of, member, next_due, shares, story, used
 from itsmkit.demo.stage import Stage
 
 
@@ -113,15 +113,16 @@ def change_needed(stage: Stage) -> Iterator[datetime]:
     begin(stage, "agent", number)
     stage.do("agent", "pass-on", number, text=stage.sayings.noted("tried", stage.random))
     yield stage.later(minutes=25)
-    stage.do("network", "accept", number)
-    stage.do("network", "propose", number, solution=stage.teller.word("change_solution"))
-    stage.do("network", "change", number, number="RFC-0118")
+    part = member(stage, number)
+    stage.do(part, "accept", number)
+    stage.do(part, "propose", number, solution=stage.teller.word("change_solution"))
+    stage.do(part, "change", number, number="RFC-0118")
     ticket = stage.ticket(number)
-    stage.tell("change", number=number, who=stage.name("network"), rfc=ticket.change, solution=ticket.solution,
+    stage.tell("change", number=number, who=stage.name(part), rfc=ticket.change, solution=ticket.solution,
                status=stage.teller.code(ticket.status))  # fmt: skip
     yield stage.day(26, "18:30")
-    stage.do("network", "changed", number)
-    stage.do("network", "resolve", number, backup=True)
+    stage.do(part, "changed", number)
+    stage.do(part, "resolve", number, backup=True)
     met = clock_of(stage, number, "resolution")
     stage.tell("changed", number=number, used=used(stage, number, met), verdict=stage.teller.word(f"met_{met.met}"))
     stage.release(number)

@@ -25,7 +25,9 @@ def second_time(stage: Stage) -> Iterator[datetime]:
     yield stage.later(hours=3)
     solution, cause = stage.teller.word("again_solution"), stage.teller.word("again_cause")
     stage.do(part, "resolve", first, solution=solution, cause=cause, backup=True)
-    stage.tell("first_time", number=first, who=stage.name(part), title=title, solution=stage.ticket(first).solution)
+    solved = stage.ticket(first)
+    stage.tell("first_time", number=first, who=stage.name(part), title=title, solution=solved.solution,
+               line=solved.resolved_line)  # fmt: skip
     stage.release(first)
     yield stage.day(17, "08:55")
     again = stage.teller.word("again_again")

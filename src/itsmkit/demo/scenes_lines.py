@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from itsmkit.demo.cast import APPLICATIONS, INFRASTRUCTURE
+from itsmkit.demo.cast import APPLICATIONS
 from itsmkit.demo.daily import begin
 from itsmkit.demo.looking import clock_of, denied, member, sides
 from itsmkit.demo.stage import Stage
@@ -23,8 +23,9 @@ def declined(stage: Stage) -> Iterator[datetime]:
     stage.do("agent", "pass-on", number, text=stage.sayings.noted("tried", stage.random))
     yield stage.later(minutes=40)
     reason = stage.teller.word("declined_reason")
-    stage.do("network", "decline", number, reason=reason, suggest=APPLICATIONS)
-    stage.tell("declined", number=number, who=stage.name("network"), team=stage.team(INFRASTRUCTURE),
+    asked, had = member(stage, number), stage.ticket(number).team
+    stage.do(asked, "decline", number, reason=reason, suggest=APPLICATIONS)
+    stage.tell("declined", number=number, who=stage.name(asked), team=stage.team(had),
                suggest=stage.team(APPLICATIONS), reason=reason)  # fmt: skip
     yield stage.later(minutes=15)
     suggested = stage.events(number, "decline")[0].args["suggest"]
@@ -37,7 +38,10 @@ def declined(stage: Stage) -> Iterator[datetime]:
 
 
 def through_the_lines(stage: Stage) -> Iterator[datetime]:
-    """From line 1 over line 2 to the vendor; each takes over what was found before (INC-24)."""
+    """From line 1 over line 2 to the vendor; each takes over what was found before (INC-24).
+
+    Where line 1 passes on to the vendor itself, there is no line between to be told of.
+    """
     yield stage.day(4, "09:10")
     matter = stage.sayings.by_key["erp-posting"]
     letter = stage.letter("finance", matter, stage.teller.word("lines_title"))
@@ -52,14 +56,18 @@ def through_the_lines(stage: Stage) -> Iterator[datetime]:
     stage.do(second, "accept", number)
     yield stage.later(hours=2)
     stage.do(second, "diagnose", number, cause=stage.teller.word("lines_cause"))
-    stage.do(second, "hand-over", number, text=stage.sayings.noted("beyond", stage.random))
-    handed = stage.ticket(number)
-    stage.tell("line_two", number=number, who=stage.name(second), cause=handed.cause, team=stage.team(handed.team),
-               line=handed.line)  # fmt: skip
+    if straight := bool(stage.ticket(number).vendor):
+        stage.tell("line_skipped", number=number, who=stage.name(second), cause=stage.ticket(number).cause,
+                   line=stage.ticket(number).line)  # fmt: skip
+    else:
+        stage.do(second, "hand-over", number, text=stage.sayings.noted("beyond", stage.random))
+        handed = stage.ticket(number)
+        stage.tell("line_two", number=number, who=stage.name(second), cause=handed.cause, team=stage.team(handed.team),
+                   line=handed.line)  # fmt: skip
     yield stage.day(5, "09:05")
     third = member(stage, number)
     (side,) = sides(stage, number)
-    stage.do(third, "acknowledge", side, reference="SR-4711")
+    stage.do(third, "reference" if straight else "acknowledge", side, reference="SR-4711")
     stage.tell("vendor_sees", who=stage.name(third), n=len(stage.desk.queue("open", stage.who(third))),
                other=stage.numbers["phone_call"], answer=denied(stage, third, stage.numbers["phone_call"]))  # fmt: skip
     yield stage.later(hours=1)
@@ -70,7 +78,7 @@ def through_the_lines(stage: Stage) -> Iterator[datetime]:
     stage.tell("side", number=side, agent=stage.name("agent"), who=stage.name(third), question=question, answer=answer,
                user=stage.name("finance"), denied=denied(stage, "finance", side))  # fmt: skip
     yield stage.day(6, "15:30")
-    stage.do(third, "resolve", number, solution=matter.solution, cause=handed.cause, backup=True)
+    stage.do(third, "resolve", number, solution=matter.solution, cause=stage.ticket(number).cause, backup=True)
     solved = stage.ticket(number)
     stage.tell("line_three", number=number, who=stage.name(third), solution=solved.solution, owner=stage.name("agent"),
                line=solved.resolved_line)  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from itsmkit.core.errors import BadInput
 from itsmkit.core.model.party import Person, Team, Vendor
-from itsmkit.demo.cast import APPLICATIONS, DESK, INFRASTRUCTURE, MERIDIAN, Cast
+from itsmkit.demo.cast import APPLICATIONS, DESK, HARDWARE, INFRASTRUCTURE, MERIDIAN, Cast
 from itsmkit.site_files import make, rendered
 
 ZONES: Mapping[str, str] = {"en": "Europe/Berlin", "zh": "Asia/Shanghai"}
@@ -15,15 +15,15 @@ _TEAM = ("name", "line", "categories", "services", "vendor")
 _VENDOR = ("name", "mail", "language")
 
 
-def make_site(folder: Path, cast: Cast, language: str, login: str) -> None:
+def make_site(folder: Path, cast: Cast, model: str, language: str, login: str) -> None:
     """Make the site in the folder, new or empty; whoever runs the demo is its administrator."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} is not empty; name a new or an empty folder"
         raise BadInput(msg)
-    made = rendered("tiered", language, name=cast.company, zone=ZONES[language], login=login, sample=False)
+    made = rendered(model, language, name=cast.company, zone=ZONES[language], login=login, sample=False)
     texts = dict(made)
     teams = texts["teams.toml"]
-    for team in (DESK, INFRASTRUCTURE, APPLICATIONS):
+    for team in (DESK, INFRASTRUCTURE, APPLICATIONS, HARDWARE):
         teams = teams.replace(f"[{team}]\n", f'[{team}]\nmail = "{team}@{cast.domain}"\n')
     texts["teams.toml"] = teams + tables([cast.vendor], _TEAM)
     meridian = Vendor(id=MERIDIAN, name=cast.vendor.name, mail="cases@meridian.example", language=language)

@@ -30,8 +30,9 @@ ALL = 10_000
 class Stage:
     """Everything a scene needs.
 
-    `kept` are the tickets that scenes play with, `about` what each ticket is about: what its reporter knows and an
-    agent hears when asking. `numbers` holds the ticket of each scene by the scene's name.
+    What people do is drawn from `random`, what comes in by `seed` alone. `kept` are the tickets that scenes play with,
+    `about` what each ticket is about: what its reporter knows and an agent hears when asking. `numbers` holds the
+    ticket of each scene by the scene's name.
     """
 
     desk: Desk
@@ -39,6 +40,7 @@ class Stage:
     zone: ZoneInfo
     cast: Cast
     sayings: Sayings
+    seed: int
     random: Random
     teller: Teller
     folder: Path
@@ -124,10 +126,14 @@ class Stage:
 
     # what comes in
 
+    def drawn(self, *of: object) -> Random:
+        """What comes in is drawn from this: the same by seed, whatever the desk did before, in every model."""
+        return Random(f"{self.seed} {of}")  # noqa: S311 - a story, not a secret
+
     def letter(self, part: str, matter: Matter, title: str = "") -> Letter:
         """What somebody writes about a matter now."""
         person = self.cast.person(part)
-        said, text = self.sayings.said(matter, self.random, person.name)
+        said, text = self.sayings.said(matter, self.drawn(self.now, person.id), person.name)
         return Letter(person, title or said, text, self.now)
 
     def send(self, letter: Letter, about: Matter | None = None, *, gb: bool = False) -> Receipt:
@@ -142,7 +148,7 @@ class Stage:
     def call(self, caller: str, matter: Matter, agent: str = "agent", *, on_site: bool = False) -> Receipt:
         """Somebody telephones, and an agent types it in."""
         person = self.cast.person(caller)
-        title, text = self.sayings.said(matter, self.random, person.name)
+        title, text = self.sayings.said(matter, self.drawn(self.now, person.id), person.name)
         report = Report(
             title, text.split("\n\n")[1], contact=Contact(person.name, phone=person.phone, employee=person.employee),
             channel="phone", kind=matter.kind, category=self.category(matter), impact=matter.impact,

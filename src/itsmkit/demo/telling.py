@@ -54,6 +54,15 @@ class Teller:
             self.out(pad(first, INDENT) + line)
             first = ""
 
+    def beside(self, texts: Mapping[str, str]) -> None:
+        """A text for each name, the names in front of them; "-" for none."""
+        column = INDENT + 2
+        for name, text in texts.items():
+            first = f"  {name} "
+            for line in wrapped(text or "-", COLUMNS - column):
+                self.out(pad(first, column) + line)
+                first = ""
+
     def date(self, at: datetime) -> str:
         """The day of a moment, with its weekday."""
         local = at.astimezone(self.zone)

@@ -13,7 +13,7 @@ WORDS = MappingProxyType(
         "met_True": "within the target", "met_False": "past the target", "met_None": "still running",
         "to_manager": "incident manager", "to_department": "department manager", "to_next_line": "next line",
         # beginning
-        "title": "itsmkit demo: {company}, March 2026, zone {zone}, seed {seed}",
+        "title": "itsmkit demo: {company}, March 2026, zone {zone}, seed {seed}, model {model}",
         "intro": "A month of a small company's service desk. Every line below was really done by the desk in the "
         "folder named at the end: mails were parsed, tickets walked their process, clocks ran in business time, "
         "notices were written as files.",
@@ -63,6 +63,8 @@ WORDS = MappingProxyType(
         "lines_cause": "The tax table of the March release lacks a key.",
         "line_one": "{number} {agent} (line 1): “{tried}” On to {team}.",
         "line_two": "{number} {who} (line 2) finds the cause: “{cause}” Handed to {team}, line {line}.",
+        "line_skipped": "{number} {who} (the vendor, line {line}) finds the cause: “{cause}” In this model line 1 "
+        "passes on to whose contract covers it; the scene of line 2 is left out.",
         "vendor_sees": "{who} of the vendor signs in, sees the vendor's open tickets ({n}); "
         "for {other} the answer is “{answer}”.",
         "side_question": "Can it be in before the month is closed? The customer asks for a discount.",
@@ -109,7 +111,7 @@ WORDS = MappingProxyType(
         "nothing.\n\nOliver Kranz",
         "again_solution": "Form service restarted on intranet-2, its memory limit doubled.",
         "again_cause": "The form service ran out of memory.",
-        "first_time": "{number} “{title}” solved by {who} (line 2): “{solution}”",
+        "first_time": "{number} “{title}” solved by {who} (line {line}): “{solution}”",
         "second_time": "{number} The same fault again, in other words. Matching finds {first} (likeness {score}), "
         "and the rule of IM2.8 takes its solution; nobody had to look.",
         "second_done": "{number} {agent} carries it out: solved at line {line} in {minutes} minutes.",
@@ -177,6 +179,18 @@ WORDS = MappingProxyType(
         "notice_sent": "{n} sent", "notice_dropped": "{n} dropped", "notice_dead": "{n} dead",
         "notice_waiting": "{n} waiting",
         "explain": "Why {number} went where it went (shortened)",
+        "contrast": "What the other model makes of the same reports",
+        "contrast_intro": "The first {days} days once more, by the model “{model}”, in a temporary folder. {same} of "
+        "{n} reports came in the same, under the same numbers. What both desks show on the last evening of those days:",
+        "contrast_team": "{team} (line {line})", "contrast_vendor_team": "{team} (line {line}, a vendor)",
+        "contrast_way": "{number} “{title}” went to",
+        "contrast_told": "Told of {number}, beside its requester",
+        "contrast_judges": "May judge whether {number} is escalated (SLA-04)",
+        "contrast_watches": "Keeps an eye on what is late or without a person (ORG-03)",
+        "contrast_commits": "Commits and allocates resources (ORG-02)",
+        "contrast_chairs": "Chairs the review of the highest priority's tickets (ORG-02)",
+        "contrast_outside": "Tickets that a vendor had, of all",
+        "contrast_sights": "Tickets that the house's manager and the vendors' managers can see",
         "verify": "Verify",
         "verified": "{records} records with {events} events read: every chain unbroken, every number once, what came "
         "in all accounted for. Breaches: {breaches}.",
@@ -185,7 +199,7 @@ WORDS = MappingProxyType(
         "folder": "site     {value}",
         "store": "store    {value}",
         "outbox": "outbox   {value} ({n} mails)",
-        "try_show": "the ticket that went through three lines",
+        "try_show": "the ticket that ended with the vendor",
         "try_explain": "why the Saturday night's ticket went as it did",
         "try_clock": "whose time the paused ticket's was, and how its clocks came to stand",
         "try_queue": "what is past a target now",
