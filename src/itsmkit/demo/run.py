@@ -72,8 +72,9 @@ def run(
         live(stage, days, evening)
         _month(stage)
         if seen:
-            seen.append(_elsewhere(compared, model=contrast.OTHER[model], seed=seed, language=language, login=login))
-            contrast.tell(stage, *seen, compared)
+            there = _elsewhere(compared, model=contrast.OTHER[model], seed=seed, language=language, login=login)
+            contrast.tell(stage, seen[0], there, compared)
+            seen.append(there)
         return _close(stage, folder, tuple(seen))
 
 

@@ -1,11 +1,14 @@
 """The demo's site: what `itsmkit init` makes, with the people of the cast, team mailboxes and a vendor."""
 
 import json
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from itsmkit.core.errors import BadInput
-from itsmkit.core.model.party import Person, Team, Vendor
+from itsmkit.core.model.party import Contract, Vendor
+from itsmkit.core.model.record import Record
 from itsmkit.demo.cast import APPLICATIONS, DESK, HARDWARE, INFRASTRUCTURE, MERIDIAN, Cast
 from itsmkit.site_files import make, rendered
 
@@ -13,6 +16,7 @@ ZONES: Mapping[str, str] = {"en": "Europe/Berlin", "zh": "Asia/Shanghai"}
 _PERSON = ("name", "mails", "employee", "phone", "department", "customer", "language", "roles", "teams", "vendor")
 _TEAM = ("name", "line", "categories", "services", "vendor")
 _VENDOR = ("name", "mail", "language")
+_CONTRACT = ("name", "vendor", "categories", "services")
 
 
 def make_site(folder: Path, cast: Cast, model: str, language: str, login: str) -> None:
@@ -28,17 +32,27 @@ def make_site(folder: Path, cast: Cast, model: str, language: str, login: str) -
     texts["teams.toml"] = teams + tables([cast.vendor], _TEAM)
     meridian = Vendor(id=MERIDIAN, name=cast.vendor.name, mail="cases@meridian.example", language=language)
     texts["vendors.toml"] += tables([meridian], _VENDOR)
+    if model == "vendor":
+        texts["contracts.toml"] += tables(_contracts(cast, tomllib.loads(texts["teams.toml"])), _CONTRACT)
     texts["people.toml"] += tables(cast.people, _PERSON)
     make(folder, texts)
 
 
-def tables(records: Iterable[Person | Team | Vendor], names: Iterable[str]) -> str:
+def _contracts(cast: Cast, teams: Mapping[str, Any]) -> Iterable[Contract]:
+    """What the vendors' teams know is what they are under contract for: line 1 passes it on to them at once."""
+    for id_ in (HARDWARE, cast.vendor.id):
+        team = teams[id_]
+        yield Contract(id=id_, name=team["name"], vendor=team["vendor"], categories=tuple(team["categories"]),
+                       services=tuple(team.get("services", ())))  # fmt: skip
+
+
+def tables(records: Iterable[Record], names: Iterable[str]) -> str:
     """Records as the tables of a site's file."""
     names = tuple(names)
     return "".join(f"\n[{one.id}]\n{''.join(_lines(one, names))}" for one in records)
 
 
-def _lines(record: Person | Team | Vendor, names: Iterable[str]) -> Iterable[str]:
+def _lines(record: Record, names: Iterable[str]) -> Iterable[str]:
     for name in names:
         if value := getattr(record, name):
             plain = list(value) if isinstance(value, tuple) else value
