@@ -8,6 +8,7 @@ is at work again, by itself; its master, if it stands ready to close, waits for 
 from functools import partial
 from types import MappingProxyType
 
+from itsmkit.core.assigning import AT_WORK
 from itsmkit.core.following import FOLLOWING, command_of, each, resolves, ticket_unit
 from itsmkit.core.model.cascade import Cascade
 from itsmkit.core.model.event import PUBLIC, Draft, Event
@@ -17,7 +18,7 @@ from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.model.unit import Lane, Lease, Settle, Todo, Unit
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
-from itsmkit.core.triage import AT_WORK, linked_at_work
+from itsmkit.core.triage import linked_at_work
 from itsmkit.core.verb import Effect
 
 CHUNK = 100
