@@ -73,7 +73,7 @@ def run(
         _month(stage)
         if seen:
             seen.append(_elsewhere(compared, model=contrast.OTHER[model], seed=seed, language=language, login=login))
-            contrast.tell(stage, *seen, compared)
+            contrast.tell(stage, seen[0], seen[1], compared)
         return _close(stage, folder, tuple(seen))
 
 
