@@ -8,10 +8,7 @@ is at work again, by itself; its master, if it stands ready to close, waits for 
 from functools import partial
 from types import MappingProxyType
 
-<<<<<<< HEAD
 from itsmkit.core.access import words_to_requester
-=======
->>>>>>> w-assign
 from itsmkit.core.assigning import AT_WORK
 from itsmkit.core.following import FOLLOWING, command_of, each, resolves, ticket_unit
 from itsmkit.core.model.cascade import Cascade

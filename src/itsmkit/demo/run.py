@@ -72,9 +72,8 @@ def run(
         live(stage, days, evening)
         _month(stage)
         if seen:
-            there = _elsewhere(compared, model=contrast.OTHER[model], seed=seed, language=language, login=login)
-            contrast.tell(stage, seen[0], there, compared)
-            seen.append(there)
+            seen.append(_elsewhere(compared, model=contrast.OTHER[model], seed=seed, language=language, login=login))
+            contrast.tell(stage, seen[0], seen[1], compared)
         return _close(stage, folder, tuple(seen))
 
 
