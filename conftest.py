@@ -47,3 +47,8 @@ def _lent(server: AbstractContextManager[Databases]) -> Iterator[Databases]:
         yield given
     finally:
         server.__exit__(None, None, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The proofs take longest and begin first: left to the end, they would keep one process busy and others idle."""
+    items.sort(key=lambda one: one.path.name != "test_proof.py")
