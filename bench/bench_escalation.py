@@ -21,10 +21,9 @@ from threading import Thread
 
 from attrs import evolve
 
-from bench.desks import Written, calls, desk, noting, paired, parts, scratch, with_store
+from bench.desks import Written, calls, desk, fill, noting, paired, parts, scratch, with_store
 from bench.places import Files
-from itsmkit import Clock, Desk, Draft, Event, Fact, Lane, Level, Moment, Scope, Settings, Target, Ticket, Unit, instant
-from itsmkit.core.changes import ticket_change
+from itsmkit import Desk, Event, Lane, Scope, Settings
 from itsmkit.core.sweep import sweep
 from itsmkit.core.working import AT_ONCE, HOLD
 from itsmkit.settings import StoreSettings
@@ -32,7 +31,6 @@ from itsmkit.settings import StoreSettings
 ANCHORS = 142
 """Escalations a second of the quickest desks that were measured."""
 HALF = 2 * 3600
-TARGET = Target("resolution", 4 * 3600, "always", chain=(Level(50, "desk"), Level(75, "desk"), Level(100, "desk")))
 WATCHED = 200
 """So many tickets fall due during the storm."""
 
@@ -73,29 +71,6 @@ def rates(folder: Path, tickets: int, count: int, rounds: int) -> None:
 
 def _at(site: Settings, url: str) -> Settings:
     return evolve(site, store=StoreSettings(url))
-
-
-def fill(opened: Desk, opened_at: Iterator[datetime]) -> list[str]:
-    """A ticket opened at each moment, its clock half gone two hours later; their ids."""
-    setup, made = opened.setup, list[str]()
-    process = setup.processes["incident"]
-    for part in parts(list(opened_at), 500):
-        units = []
-        for at in part:
-            since = instant(at)
-            number = setup.numbers.take("T", since.year)
-            ticket = Ticket(
-                id=setup.world.new_id(), number=number, opened=since, opened_month=setup.policy.month(since),
-                channel="phone", step="IM2.9", status=process.steps["IM2.9"].status, kind="incident", team="desk",
-                line=1, priority=2, title=f"matter {number}", clocks=(Clock(TARGET, since),),
-                timeline=(Moment(since, Fact.OPENED, "phone"),), policy=setup.policy.digest,
-            )  # fmt: skip
-            change = ticket_change(setup, None, ticket, (Draft("opened", "core"),), since)
-            # Its news is nobody's business here: only its next moment goes on a lane.
-            units.append(Unit((evolve(change, todos=tuple(one for one in change.todos if one.lane is Lane.DUE)),)))
-            made.append(ticket.id)
-        setup.store.commit(*units)
-    return made
 
 
 def swept(opened: Desk, count: int) -> int:
