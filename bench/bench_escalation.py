@@ -6,7 +6,8 @@ that the store wrote for these batches, claims included, ready made and one `exe
 database. Rounds alternate.
 
 The storm: alarms are taken in as fast as they come while a worker drains their backlog, and tickets fall due meanwhile;
-how late each of those was escalated, by the real clock.
+how late each of those was escalated, by the real clock. It ends when all alarms are in and all those moments past; what
+is left of the backlog is told.
 
     python -m bench.bench_escalation [open tickets] [a round] [rounds] [alarms of the storm]
 """
@@ -97,12 +98,15 @@ def storm(folder: Path, alarms: int) -> None:
         taking_in = Thread(target=lambda: opened.receive_many(calls(alarms - alarms // 2)))
         begun = time.perf_counter()
         taking_in.start()
-        while opened.tick(limit=1000).total or taking_in.is_alive() or time.perf_counter() - begun < span:
-            pass
+        while taking_in.is_alive() or time.perf_counter() - begun < span + 1:
+            opened.tick(limit=100)
         spent = time.perf_counter() - begun
         late = sorted(_late(event) for one in watched for event in _escalations(opened, one))
+        left = opened.setup.store.peek(Lane.WORK).waiting + opened.setup.store.peek(Lane.NEWS).waiting
     told = f"{late[len(late) // 2]:.1f} s (median), {late[int(len(late) * 0.99)]:.1f} s (p99), {late[-1]:.1f} s (most)"
-    print(f"storm of {alarms:,} alarms, one worker, {spent:.0f} s: {len(late)} other escalations late by {told}")
+    print(
+        f"storm of {alarms:,} alarms, one worker, {spent:.0f} s: {len(late)} other escalations late by {told}; {left:,} todos left"
+    )
 
 
 def _escalations(opened: Desk, ticket: str) -> Iterator[Event]:
