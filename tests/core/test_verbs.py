@@ -179,6 +179,7 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
         {"impact": 1, "urgency": 1, "priority": 1, "step": "IM3.1"},
     ),
     "amend": ("IM3.1", "carol", {"ci": "router-7", "service": "mail"}, {"ci": "router-7", "service": "mail"}),
+    "identify": ("IM3.1", "bob", {"person": "otto"}, {"requester": "otto", "step": "IM3.1"}),
     "comment": ("IM3.1", "ann", {"text": "any news?"}, {"step": "IM3.1"}),
     "log": ("IM3.1", "carol", {"text": "looked"}, {"step": "IM3.1"}),
     "note-exception": ("IM3.1", "carol", {"title": "by phone"}, {"step": "IM3.1"}),
@@ -520,6 +521,26 @@ def test_a_rejected_resolution_reopens(clock: MovedClock) -> None:
     made.do("reject", ticket.number, made.principal("ann"), reason="still down")
     after = seen(made, ticket)
     assert (after.status, after.reopened, after.resolved, after.resolved_month) == (Status.IN_PROGRESS, 1, None, "")
+
+
+@pytest.mark.requirement("INC-40", "how often a ticket may reopen, and what follows, is the site's to say")
+@pytest.mark.parametrize("beyond", ["judge", "anew"])
+def test_a_ticket_that_comes_back_too_often(clock: MovedClock, beyond: str) -> None:
+    made = opened(clock, Rules(default_category="network", reopen_most=1, reopen_beyond=beyond))
+    ticket, ann = brought_to(made, "IM5.2"), made.principal("ann")
+    made.do("reject", ticket.number, ann, reason="still down")
+    assert seen(made, ticket).unjudged == ()
+    made.do("resolve", ticket.number, made.principal("carol"), solution="another cable")
+    brought_to(made, "IM5.2", seen(made, ticket))
+    before = seen(made, ticket)
+    if beyond == "anew":
+        with pytest.raises(NotAllowed, match=r"INC-40: .* anew"):
+            made.do("reject", ticket.number, ann, reason="still down")
+        assert seen(made, ticket) == before
+        return
+    made.do("reject", ticket.number, ann, reason="still down")
+    assert (seen(made, ticket).unjudged, seen(made, ticket).reopened) == (("reopened",), 2)
+    assert [one.number for one in made.queue("to-judge", made.principal("mia"))] == [ticket.number]
 
 
 def test_a_ticket_closed_long_ago_is_reported_anew(clock: MovedClock) -> None:

@@ -120,20 +120,20 @@ class Part:
 class Ticket(Record):
     """One reported matter on its way through the process.
 
-    `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in
-    `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
-    the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
-    them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
-    `children` is what runs beside it and is open, `beside` the types of all that ever did. `item` is the catalogue's
-    item that it asks for, with the steps of its `procedure`; `demand` tells that the catalogue lacks what it asks for,
-    `remote` that its remote service record is open: the `tries`, and the sessions beside it. `timeline` holds the facts
-    its clocks are computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the
-    clocks that ran out, "major" (SLA-04). `disputed` is the number of the referral whose vendor says "not ours", until
-    the manager has settled it; `wanted` is "staff" or "equipment" until company management has approved it for
-    `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours came back to open it. `policy` is
-    the digest of the rules it was opened under. `erased` tells what was taken out of it: "" nothing, "files" its
-    attachments, "all" whatever could name or quote a person. `master` is the number of the master incident that it is
-    linked to, `linked` how many are linked to it: with any it is a master itself (INC-20).
+    `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in `process`;
+    `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that the requester
+    spoke after the resolution; `told` and `heard` are the last public words to the requester and of them, `accepted` is
+    when the team that has it took it on. Levels run from 1, the highest; 0 means not set. `children` is what runs
+    beside it and is open, `beside` the types of all that ever did. `item` is the catalogue's item that it asks for,
+    with the steps of its `procedure`; `demand` tells that the catalogue lacks what it asks for, `remote` that its
+    remote service record is open: the `tries`, and the sessions beside it. `timeline` holds the facts its clocks are
+    computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the clocks that ran out,
+    "major" (SLA-04), "reopened" too often (INC-40). `disputed` is the number of the referral whose vendor says "not
+    ours", until the manager has settled it; `wanted` is "staff" or "equipment" until company management has approved it
+    for `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours came back to open it.
+    `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: "" nothing,
+    "files" its attachments, "all" whatever could name or quote a person. `master` is the number of the master incident
+    that it is linked to, `linked` how many are linked to it: with any it is a master itself (INC-20).
     """
 
     type: ClassVar[str] = "ticket"
