@@ -1,13 +1,16 @@
 """The ticket: one reported matter, of one of the kinds of requirements §1."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from attrs import frozen
 
 from itsmkit.core.model.agreement import OLA, SLA, Clock, Moment
 from itsmkit.core.model.catalogue import Job
+from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 
 
@@ -226,6 +229,7 @@ class Ticket(Record):
     beside: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     internal_files: tuple[Attachment, ...] = ()
+    personal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
     timeline: tuple[Moment, ...] = ()
     unjudged: tuple[str, ...] = ()
@@ -267,8 +271,19 @@ def _text(ticket: Ticket) -> str:
     return f"{ticket.title}\n{ticket.text}\n{ticket.symptom}"
 
 
+SHELVES: Mapping[str, str] = MappingProxyType(
+    {PUBLIC: "attachments", PERSONAL: "personal_files", INTERNAL: "internal_files"}
+)
+"""Where a file goes, by the audience of the event that brings it."""
+
+
+def files(ticket: Ticket) -> tuple[Attachment, ...]:
+    """Every file of the ticket, whoever may see it."""
+    return tuple(one for shelf in SHELVES.values() for one in getattr(ticket, shelf))
+
+
 def _blobs(ticket: Ticket) -> tuple[str, ...]:
-    return tuple(one.digest for one in (*ticket.attachments, *ticket.internal_files))
+    return tuple(one.digest for one in files(ticket))
 
 
 def _impersonal(ticket: Ticket) -> dict[str, Any]:
@@ -341,5 +356,6 @@ TICKET = RecordType(
         "linked",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
+    personal=("personal_files",),
     impersonal=_impersonal,
 )

@@ -8,12 +8,12 @@ from attrs import evolve, frozen
 
 from itsmkit.core.access import words_to_requester
 from itsmkit.core.errors import BadInput, NotAllowed
-from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER
+from itsmkit.core.model.event import INTERNAL, TO_REQUESTER
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.record import Blob
-from itsmkit.core.model.ticket import Attachment, Contact, Status, Ticket
+from itsmkit.core.model.ticket import SHELVES, Attachment, Contact, Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.handing import handed_to
 from itsmkit.core.verbs.places import DESK, EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
@@ -68,12 +68,13 @@ def _attach(ticket: Ticket, params: Attach, act: Act) -> Effect:
     digest = sha256(params.data).hexdigest()
     file = Attachment(params.name, params.media, len(params.data), digest)
     public = params.public or (bool(ticket.requester) and act.by.person == ticket.requester)
-    shelf = "attachments" if public else "internal_files"
+    audience = words_to_requester(ticket, act.by.scope) if public else INTERNAL
+    shelf = SHELVES[audience]
     return Effect(
         {shelf: (*getattr(ticket, shelf), file)},
         args={"digest": digest, "size": file.size},
         personal={"name": params.name},
-        audience=PUBLIC if public else INTERNAL,
+        audience=audience,
         blobs=(Blob(digest, params.data),),
     )
 
