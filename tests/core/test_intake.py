@@ -104,6 +104,7 @@ def test_a_report_becomes_a_ticket_of_its_channel(made: Desk, channel: str) -> N
     assert blob.data == mail().raw
 
 
+@pytest.mark.requirement("INC-06", "the interface is open for more tools: a plugin reads what they tell")
 @pytest.mark.requirement("INC-01", "user-reported and tool-detected matters are told apart")
 def test_detected_matters_are_told_apart(clock: MovedClock) -> None:
     made = desk(clock, {"tool": answering("itsmkit_intake", Report("disk full", detected=True))})

@@ -498,6 +498,15 @@ def test_reclassifying_restarts_what_depends_on_it_and_keeps_what_was(clock: Mov
     assert [one.started for one in after.clocks] == [ticket.opened] * 2
 
 
+@pytest.mark.requirement("INC-40", "reclassified where needed, before it is closed")
+@pytest.mark.requirement("INC-12", "reclassification is possible at every later step")
+@pytest.mark.parametrize("step", ["IM2.9", "IM2.12", "IM3.1", "IM4.5", "IM5.2"])
+def test_reclassifying_fits_at_every_later_step(clock: MovedClock, step: str) -> None:
+    made, ticket = standing_at(clock, step)
+    made.do("reclassify", ticket.number, made.principal("bob"), kind="incident", category="database", why="so it was")
+    assert (ticket.category, seen(made, ticket).category) == ("network", "database")
+
+
 @pytest.mark.requirement("INC-12", "the old priority is kept, and the clock goes on from where it began")
 def test_a_new_priority_keeps_the_origin(clock: MovedClock) -> None:
     made, ticket = standing_at(clock, "IM3.1")
@@ -643,6 +652,8 @@ def test_others_tickets_are_not_there(clock: MovedClock) -> None:
     assert seen(made, ticket) == ticket
 
 
+@pytest.mark.requirement("INC-40", "the requester agrees to close")
+@pytest.mark.requirement("USR-01", "a user asks after the status of their own ticket")
 @pytest.mark.requirement("USR-01", "a user adds information, confirms or rejects")
 def test_a_user_does_their_own_part_and_is_shown_no_more_than_they_may(clock: MovedClock) -> None:
     made, ticket = standing_at(clock, "IM5.2")
