@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,6 +17,8 @@ from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Query, Tally
 from itsmkit.core.model.query import Test as Where
 from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.verify import STATES
+from itsmkit.demo import words_en, words_zh
 from itsmkit.demo.run import Lived, run
 from itsmkit.desk import Desk
 from itsmkit.width import width
@@ -106,6 +108,13 @@ def test_the_commands_it_names_run_as_printed(month: Month) -> None:
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
+
+
+@pytest.mark.parametrize("words", [words_en.WORDS, words_zh.WORDS])
+def test_whatever_becomes_of_a_message_or_notice_has_a_word(words: Mapping[str, str]) -> None:
+    told = {"received": "state", "notice": "notice"}
+    states = {f"{told[type_]}_{state}" for type_, by_event in STATES.items() for state in by_event.values()}
+    assert states <= set(words)
 
 
 # the other model
