@@ -104,9 +104,8 @@ def storm(folder: Path, alarms: int) -> None:
         late = sorted(_late(event) for one in watched for event in _escalations(opened, one))
         left = opened.setup.store.peek(Lane.WORK).waiting + opened.setup.store.peek(Lane.NEWS).waiting
     told = f"{late[len(late) // 2]:.1f} s (median), {late[int(len(late) * 0.99)]:.1f} s (p99), {late[-1]:.1f} s (most)"
-    print(
-        f"storm of {alarms:,} alarms, one worker, {spent:.0f} s: {len(late)} other escalations late by {told}; {left:,} todos left"
-    )
+    print(f"storm of {alarms:,} alarms, one worker, {spent:.0f} s, then {left:,} todos left")
+    print(f"  {len(late)} other escalations late by {told}")
 
 
 def _escalations(opened: Desk, ticket: str) -> Iterator[Event]:
