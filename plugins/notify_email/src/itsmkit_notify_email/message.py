@@ -9,11 +9,13 @@ from typing import Any
 
 from attrs import frozen
 
-from itsmkit import NotDelivered, Notice, one_line
+from itsmkit import Invitation, NotDelivered, Notice, calendar_file, one_line, value
 from itsmkit_notify_email.address import Mailbox, mailbox
 from itsmkit_notify_email.render import Text
 from itsmkit_notify_email.settings import Settings
 
+FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError)
+"""What values can raise that are no invitation's."""
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,248}>")
 _LOOP_MARK = re.compile(r"[0-9]{1,3}\.[A-Za-z0-9-]{1,64}\.[0-9a-f]{32}")
 _WHOLE = ("in-reply-to", "references", "message-id", "x-itsmkit-loop")
@@ -91,6 +93,7 @@ def letter(notice: Notice, text: Text, settings: Settings) -> Letter:
     if _LOOP_MARK.fullmatch(notice.loop):
         mail["X-Itsmkit-Loop"] = notice.loop
     mail.set_content(text.body, cte=_encoding(text.body, settings))
+    _invite(mail, notice, sender, recipient, settings)
     return Letter(sender, recipient, mail.as_bytes(), notice)
 
 
@@ -108,6 +111,17 @@ def _thread(mail: EmailMessage, notice: Notice) -> None:
     if known:
         mail["In-Reply-To"] = known[-1]
         mail["References"] = " ".join(known)
+
+
+def _invite(mail: EmailMessage, notice: Notice, sender: Mailbox, recipient: Mailbox, settings: Settings) -> None:
+    """Add the calendar file of the visit that the notice tells of, where it tells of one."""
+    try:
+        visit = value(notice.args.get("invitation"), Invitation)
+        file = calendar_file(visit, notice.queued, notice.language, sender.address, (recipient.address,))
+    except FAULTS:
+        return  # none, or what a plugin made up by itself: the mail goes out without it
+    cte, method = _encoding(file, settings), {"method": visit.method}
+    mail.add_attachment(file, subtype="calendar", cte=cte, filename="visit.ics", params=method)
 
 
 def _encoding(body: str, settings: Settings) -> str:
