@@ -33,7 +33,7 @@ _WHERE = {
     "itsmkit.core.inbox": "Waiting",
     "itsmkit.core.incident": "INCIDENT",
     "itsmkit.core.ledger": "Ledger Share ledger",
-    "itsmkit.core.invitation": "Invitation calendar_file",
+    "itsmkit.core.invitation": "Invitation calendar_file invited",
     "itsmkit.core.journal": "faults read seal",
     "itsmkit.core.labels": "heading label",
     "itsmkit.core.mailid": "message_id verified_number",

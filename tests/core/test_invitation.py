@@ -1,12 +1,14 @@
 """Calendar files: read back by a library of its own, whatever they hold."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from itsmkit import Invitation, calendar_file
+from itsmkit import Invitation, calendar_file, invited, plain
 from itsmkit.core.outgoing import one_line, paragraphs
 from itsmkit.testing.strategies import texts
 
@@ -32,3 +34,23 @@ def test_a_file_says_what_it_was_given_and_nothing_breaks_it(
     assert event.get("DESCRIPTION", "") == said
     attendees = event.get("ATTENDEE", [])
     assert len(attendees if isinstance(attendees, list) else [attendees]) <= len(set(mails))
+
+
+def test_an_invitation_comes_back_from_plain_values() -> None:
+    visit = Invitation("1@x", 3, "a visit", AT, 45, bring=("a manual",), off=True)
+    assert invited(plain(visit)) == visit
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(None, {}, [], "x", 7),
+        {"uid": "1", "sequence": 1, "summary": "x", "extra": 1},
+        {"uid": "1", "sequence": "newest", "summary": "x"},
+        {"uid": "1", "sequence": 1, "summary": "x", "starts": "soon"},
+        {"uid": "1", "sequence": 1, "summary": "x", "starts": 10**15},
+        {"uid": "1", "sequence": 1, "summary": "x", "starts": 253_402_300_799_000, "minutes": 10**9},
+    ],
+)
+def test_what_is_no_invitation_is_none(told: Any) -> None:
+    assert invited(told) is None

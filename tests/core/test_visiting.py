@@ -11,7 +11,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from itsmkit import BadInput, Contract, Desk, NotAllowed, NotFound, Person, Rota, SettingsError, Slot, Team, on_duty
+from itsmkit import (
+    BadInput,
+    Contract,
+    Desk,
+    NotAllowed,
+    NotFound,
+    Person,
+    Rota,
+    SettingsError,
+    Slot,
+    Target,
+    Team,
+    on_duty,
+)
 from itsmkit.core.calendar import BusinessHours, is_open
 from itsmkit.core.calendar_table import calendars_from_dict
 from itsmkit.core.model.work_order import WorkOrder
@@ -22,8 +35,6 @@ from itsmkit.testing.desks import OFFICE_TABLE, PEOPLE, SERVICES, TEAMS, desk_se
 from tests.core.test_dispatch import APPROVED, ROLES, Model, does, order
 
 INC_23 = "INC-23"
-FIVE = "the five earliest common slots of the work's length, from the hours of customer, technician and vendor"
-FILE = "a calendar file for those concerned"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BERLIN = calendars_from_dict(
     {
@@ -50,7 +61,7 @@ def walked(
             yield Slot(at, free_from := at + minutes * MINUTE)
 
 
-@pytest.mark.requirement(INC_23, FIVE)
+@pytest.mark.requirement(INC_23, "the five earliest common slots of the work's length, by the hours of all concerned")
 @settings(max_examples=25)
 @given(
     st.lists(st.sampled_from(sorted(BERLIN)), min_size=1, max_size=3, unique=True),
@@ -102,12 +113,17 @@ HOURS = {
 }
 
 
-def opened(clock: MovedClock, *records: Any, hours: dict[str, str] | None = None) -> Desk:
+def opened(
+    clock: MovedClock, *records: Any, hours: dict[str, str] | None = None, agreements: tuple[Target, ...] = ()
+) -> Desk:
     rules = evolve(APPROVED, customer_hours={"Shop 7": "shop"} if hours is None else hours)
     told = evolve(desk_settings(rules=rules, order=("offices",)), calendars=calendars_from_dict(HOURS))
     teams = [evolve(one, calendar="field") if one.id == "net" else one for one in TEAMS]
     people = [*PEOPLE, *(Person(id=role, name=role.capitalize(), roles=(role,)) for role in ROLES)]
-    given = {"offices": answering("itsmkit_organisation", Model())}
+    given = {
+        "offices": answering("itsmkit_organisation", Model()),
+        "promises": answering("itsmkit_agreements", agreements),
+    }
     return desk(clock, given, settings=told, records=(*teams, *SERVICES, *people, *records))
 
 
@@ -123,7 +139,7 @@ def starts(made: Desk, minutes: int = 60, by: str = "bob", after: datetime | Non
     return [f"{one.starts:%a %H:%M}" for one in offer.slots]
 
 
-@pytest.mark.requirement(INC_23, FIVE)
+@pytest.mark.requirement(INC_23, "the five earliest common slots of the work's length, by the hours of all concerned")
 def test_a_visit_is_offered_when_customer_and_technician_are_there(clock: MovedClock) -> None:
     made = opened(clock)
     first = approved(made)
@@ -137,7 +153,7 @@ def test_a_visit_is_offered_when_customer_and_technician_are_there(clock: MovedC
     assert done.starts == offer.slots[0].starts
 
 
-@pytest.mark.requirement(INC_23, FIVE)
+@pytest.mark.requirement(INC_23, "the five earliest common slots of the work's length, by the hours of all concerned")
 def test_the_vendor_s_hours_count_where_its_staff_go_along(clock: MovedClock) -> None:
     vera = Person(id="vera", name="Vera", roles=("support",), teams=("acme2",), vendor="acme")
     made = opened(clock, vera, Team(id="acme2", name="Acme Inc.", line=3, vendor="acme", calendar="acme"))
@@ -145,6 +161,19 @@ def test_the_vendor_s_hours_count_where_its_staff_go_along(clock: MovedClock) ->
     assert starts(made, 45) == ["Thu 11:00"] * 5
     with pytest.raises(BadInput, match=r"no 61 minutes .* customer \(shop\), carol \(field\), vera \(acme\)"):
         starts(made, 61)
+
+
+@pytest.mark.requirement(INC_23, "the five earliest common slots of the work's length, by the hours of all concerned")
+def test_the_hours_of_a_vendor_that_has_the_ticket_are_those_that_its_contract_promises(clock: MovedClock) -> None:
+    promised = Target("resolution", 3600, "acme", kind="contract", party="acme")
+    made = opened(clock, hours={}, agreements=(promised,))
+    ticket = brought_to(made, "IM3.1")
+    made.do("ask-dispatch", ticket.number, made.principal("carol"), reason="two must go")
+    made.do("hand-over", ticket.number, made.principal("carol"), text="theirs")
+    does(made, "project", "decide", needed=True, technicians="dave")
+    assert starts(made) == ["Thu 11:00"] * 5
+    offer = made.slots(order(made).number, made.principal("bob"))
+    assert [(one.who, one.by) for one in offer.hours] == [("customer", "office"), ("dave", "office"), ("acme", "acme")]
 
 
 def test_a_vendor_without_a_calendar_keeps_the_site_s_hours(clock: MovedClock) -> None:
@@ -238,7 +267,7 @@ def event(made: Desk, by: str = "bob", language: str = "") -> tuple[Calendar, Ev
     return read, one
 
 
-@pytest.mark.requirement(INC_23, FILE)
+@pytest.mark.requirement(INC_23, "a calendar file for those concerned")
 def test_the_file_says_who_comes_when_where_and_what_is_prepared(clock: MovedClock) -> None:
     made = opened(clock)
     approved(made, along="dave")

@@ -51,7 +51,14 @@ def notices() -> list[Notice]:
     for rule in RULES:
         on = rule.on[0]
         draft = Draft(
-            on.code, "core", on.step, on.outcome, {**ARGS, **on.args}, PEOPLE, {"text": "said\nso", "who": "Ed"}, "public"
+            on.code,
+            "core",
+            on.step,
+            on.outcome,
+            {**ARGS, **on.args},
+            PEOPLE,
+            {"text": "said\nso", "who": "Ed"},
+            "public",
         )
         about = a_ticket()
         events = change(about, draft).events

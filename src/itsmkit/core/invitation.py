@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from attrs import frozen
 
+from itsmkit.core.codec import UNREADABLE, value
 from itsmkit.core.labels import label
 from itsmkit.core.model.record import instant
 from itsmkit.core.model.work_order import WorkOrder
@@ -15,6 +17,7 @@ MOST_LINE = 75
 """Octets of a line, RFC 5545 §3.1."""
 MOST_SUMMARY, MOST_TEXT = 200, 8_000
 """Characters; more is cut."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAIL = re.compile(r"[^\s\"<>,;:\\\x00-\x20\x7f]+@[^\s\"<>,;:\\\x00-\x20\x7f]+")
 _ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
@@ -42,6 +45,16 @@ class Invitation:
     def method(self) -> str:
         """What it asks of a calendar: REQUEST to take it in, CANCEL to take it out."""
         return "CANCEL" if self.off else "REQUEST"
+
+
+def invited(told: Any) -> Invitation | None:
+    """The invitation of those plain values, None where they are those of none."""
+    try:
+        visit = value(told, Invitation)
+        calendar_file(visit, visit.starts or EPOCH)
+    except UNREADABLE:
+        return None
+    return visit
 
 
 def uid(order: WorkOrder, domain: str) -> str:

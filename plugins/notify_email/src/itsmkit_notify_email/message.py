@@ -9,13 +9,11 @@ from typing import Any
 
 from attrs import frozen
 
-from itsmkit import Invitation, NotDelivered, Notice, calendar_file, one_line, value
+from itsmkit import NotDelivered, Notice, calendar_file, invited, one_line
 from itsmkit_notify_email.address import Mailbox, mailbox
 from itsmkit_notify_email.render import Text
 from itsmkit_notify_email.settings import Settings
 
-FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError)
-"""What values can raise that are no invitation's."""
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,248}>")
 _LOOP_MARK = re.compile(r"[0-9]{1,3}\.[A-Za-z0-9-]{1,64}\.[0-9a-f]{32}")
 _WHOLE = ("in-reply-to", "references", "message-id", "x-itsmkit-loop")
@@ -115,11 +113,10 @@ def _thread(mail: EmailMessage, notice: Notice) -> None:
 
 def _invite(mail: EmailMessage, notice: Notice, sender: Mailbox, recipient: Mailbox, settings: Settings) -> None:
     """Add the calendar file of the visit that the notice tells of, where it tells of one."""
-    try:
-        visit = value(notice.args.get("invitation"), Invitation)
-        file = calendar_file(visit, notice.queued, notice.language, sender.address, (recipient.address,))
-    except FAULTS:
-        return  # none, or what a plugin made up by itself: the mail goes out without it
+    visit = invited(notice.args.get("invitation"))
+    if visit is None:
+        return
+    file = calendar_file(visit, notice.queued, notice.language, sender.address, (recipient.address,))
     cte, method = _encoding(file, settings), {"method": visit.method}
     mail.add_attachment(file, subtype="calendar", cte=cte, filename="visit.ics", params=method)
 
