@@ -19,6 +19,7 @@ from itsmkit import (
     NotFound,
     Person,
     Rota,
+    Scope,
     SettingsError,
     Slot,
     Target,
@@ -229,6 +230,20 @@ def test_slots_are_for_those_who_agree_the_visit_and_see_the_order(clock: MovedC
             made.slots(number, made.principal(by))
     with pytest.raises(NotFound):
         made.slots(order(made).about, made.principal("bob"))
+
+
+def test_who_was_asked_along_is_named_to_nobody_who_is_not_shown_it(clock: MovedClock) -> None:
+    made = opened(clock)
+    number = approved(made, along="dave").number
+    bob = made.principal("bob")
+    outside = evolve(bob, scope=Scope(frozenset(order(made).reach), frozenset({"public", "vendor"})))
+    inside, shown = made.slots(number, bob), made.slots(number, outside)
+    assert (inside.going, shown.going) == (("carol", "dave"), ("carol",))
+    assert inside.slots == shown.slots
+    assert [one.who for one in shown.hours] == ["customer", "carol"]
+    with pytest.raises(BadInput) as told:
+        made.slots(number, outside, 300)
+    assert "dave" not in str(told.value)
 
 
 def test_an_order_that_sends_nobody_or_is_over_has_no_slots(clock: MovedClock) -> None:

@@ -1,6 +1,6 @@
 """A work order's visit for calendars, as its reader may see it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from itsmkit.core.commanding import seen
 from itsmkit.core.errors import BadInput, NotFound
@@ -29,20 +29,17 @@ def calendar_file_of(setup: Setup, number: str, by: Principal, language: str = "
     if not order.sequence or (order.starts is None and order.left is not None):
         msg = f"no visit is agreed for {order.number}; `schedule` does"
         raise BadInput(msg)
-    ticket = setup.store.get("ticket", order.parent, by.scope)
-    title = f"{ticket.title} [{ticket.number}]" if isinstance(ticket, Ticket) else order.about
-    going = _names(setup, order.technicians)
+    found = setup.store.get("ticket", order.parent, by.scope)
+    ticket = found if isinstance(found, Ticket) else None
+    title = f"{ticket.title} [{ticket.number}]" if ticket else order.about
+    who = ", ".join(one.name for one in _persons(setup, *order.technicians))
     visit = Invitation(uid(order, setup.site.domain), order.sequence, title, order.starts, order.minutes, order.place,
-                       ", ".join(going), order.needs, order.bring, off=off)  # fmt: skip
+                       who, order.needs, order.bring, off=off)  # fmt: skip
     language = language or setup.site.language
-    return calendar_file(visit, setup.world.now(), language, _own(setup), _attendees(setup, order, by))
+    return calendar_file(visit, setup.world.now(), language, _own(setup), _attendees(setup, order, ticket, by))
 
 
-def _names(setup: Setup, ids: Iterable[str]) -> Iterator[str]:
-    return (one.name for one in _persons(setup, ids))
-
-
-def _persons(setup: Setup, ids: Iterable[str]) -> Iterator[Person]:
+def _persons(setup: Setup, *ids: str) -> Iterator[Person]:
     found = (setup.store.get("person", one, _SYSTEM) for one in ids if one)
     return (one for one in found if isinstance(one, Person))
 
@@ -53,12 +50,11 @@ def _own(setup: Setup) -> str:
     return next(iter(channel.own), "") if channel else ""
 
 
-def _attendees(setup: Setup, order: WorkOrder, by: Principal) -> Iterator[str]:
-    """The addresses of those who go and of the requester; to who is shown no addresses, only their own."""
+def _attendees(setup: Setup, order: WorkOrder, ticket: Ticket | None, by: Principal) -> Iterator[str]:
+    """The addresses of those who go and of the requester; for who is shown no addresses, only their own."""
     shown = by.scope.hears(INTERNAL) and by.scope.personal
-    ticket = setup.store.get("ticket", order.parent, _SYSTEM)
-    asked_by = ticket if shown and isinstance(ticket, Ticket) else None
-    ids = (*order.going, asked_by.requester if asked_by else "") if shown else (by.person,)
-    yield from (one.mails[0] for one in _persons(setup, ids) if one.mails)
-    if asked_by and not asked_by.requester:
-        yield asked_by.contact.mail
+    requester = ticket.requester if ticket else ""
+    ids = (*order.going, requester) if shown else (by.person,)
+    yield from (one.mails[0] for one in _persons(setup, *ids) if one.mails)
+    if shown and ticket and not requester:
+        yield ticket.contact.mail

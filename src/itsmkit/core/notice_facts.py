@@ -44,7 +44,8 @@ def _off(event: Event) -> bool:
 
 def _visit_at(event: Event, _ticket: Ticket) -> str:
     """When the visit is, or was to be, as ISO text."""
-    return str(event.args.get("at") or event.args.get("was", ""))
+    was = event.args.get("was", "") if event.code == "work_order" else ""
+    return str(event.args.get("at") or was)
 
 
 def _invitation(event: Event, ticket: Ticket) -> Mapping[str, Any]:

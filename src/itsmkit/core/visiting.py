@@ -55,7 +55,10 @@ class Hours:
 
 @frozen
 class Offer:
-    """The times to offer a customer, earliest first, for those who go; `hours` are those that had to agree."""
+    """The times to offer a customer, earliest first, for those who go; `hours` are those that had to agree.
+
+    Of those who go, and of the hours, only those are named whom the asker may know.
+    """
 
     slots: tuple[Slot, ...]
     going: tuple[str, ...]
@@ -103,15 +106,17 @@ def offer(setup: Setup, number: str, by: Principal, minutes: int = 0, after: dat
         raise NotFound("work order", number)
     _check(order, length := minutes or order.minutes or USUAL)
     hours = tuple(concerned(setup, order, ticket))
+    unnamed = {*order.going} - {*found.going}
+    named = tuple(one for one in hours if one.who not in unnamed)
     now = setup.world.now()
     begin = max(after or now, now)
     every = slots((one.openings for one in hours), length, begin, _taken(setup, order))
     fitting = tuple(islice(every, OFFERED))
     if not fitting:
-        whose = ", ".join(f"{one.who} ({one.by})" for one in hours)
+        whose = ", ".join(f"{one.who} ({one.by})" for one in named)
         msg = f"no {length} minutes in the {AHEAD.days} days from {begin:%Y-%m-%d} on are free for all of {whose}"
         raise BadInput(msg)
-    return Offer(fitting, order.going, hours)
+    return Offer(fitting, found.going, named)
 
 
 def _check(order: WorkOrder, minutes: int) -> None:
