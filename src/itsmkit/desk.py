@@ -300,14 +300,7 @@ class Desk(AbstractContextManager["Desk"]):
         return tuple((role, tuple(one for one in Duty if one in duties)) for role, duties in held)
 
     def deputise(
-        self,
-        absent: str,
-        deputy: str,
-        since: datetime | None,
-        until: datetime,
-        *,
-        by: Principal,
-        dry_run: bool = False,
+        self, absent: str, deputy: str, since: datetime | None, until: datetime, *, by: Principal, dry_run: bool = False
     ) -> Person:
         """Let a person stand in for another from `since` (None: now) to `until`; the deputy's record."""
         refuse_inside_hook()
