@@ -84,9 +84,9 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_the_chinese_demo_is_chinese(tmp_path: Path) -> None:
+def test_the_chinese_demo_is_chinese_and_the_vendors_model_lives_on(tmp_path: Path) -> None:
     lines: list[str] = []
-    lived = run(tmp_path / "site", lines.append, language="zh", days=8, compared=2)
+    lived = run(tmp_path / "site", lines.append, model="vendor", language="zh", days=8, compared=2)
     assert lived.verified.breaches == ()
     assert [line for line in lines if width(line) > 80 and str(tmp_path) not in line] == []
     with Desk.open(tmp_path / "site", clock=lambda: AFTER) as desk:
@@ -94,6 +94,7 @@ def test_the_chinese_demo_is_chinese(tmp_path: Path) -> None:
         assert desk.settings.site.zone == "Asia/Shanghai"
         assert desk.ticket(lived.numbers["first_mail"], everything).category == "应用系统"
         assert desk.ticket(lived.numbers["paused"], everything).language == "zh"
+        assert "referral" in desk.ticket(lived.numbers["through_the_lines"], everything).beside
     receipt = next((tmp_path / "site" / "outbox").glob(f"*-{lived.numbers['first_mail']}-*-received-*.eml"))
     assert "已收到您的报告" in message_from_bytes(receipt.read_bytes(), policy=policy.default)["Subject"]
 
