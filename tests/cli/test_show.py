@@ -73,3 +73,25 @@ def test_a_hostile_title_harms_neither_screen_nor_spreadsheet(it: "Itsmkit") -> 
     assert "\x1b" not in it("ticket", "list").stdout + it("ticket", "show", "T26-000001").stdout
     (row,) = csv.DictReader(io.StringIO(it("ticket", "list", "--format", "csv").stdout))
     assert row["title"].startswith("'=HYPERLINK")
+
+
+SORTS = {
+    "task": "task", "change": "change", "ci-notice": "ci notice", "remote-session": "remote session",
+    "work-order": "work order", "referral": "referral", "commitment": "commitment", "announcement": "announcement",
+    "register": "entry",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("group", SORTS)
+@pytest.mark.parametrize("number", ["T26-000001", "nosuch"])
+def test_a_number_of_another_sort_is_none_of_this_one(looking: "Itsmkit", group: str, number: str) -> None:
+    said = looking.error(group, "show", number)
+    assert f"no {SORTS[group]} '{number}'" in said
+    assert f"`itsmkit {group} list`" in said
+
+
+def test_a_verb_of_a_task_is_not_done_to_a_ticket(at_work: "Itsmkit") -> None:
+    before = at_work.stored()
+    assert "no task 'T26-000003'" in at_work.error("--as", "anna", "task", "withdraw", "T26-000003", "--reason", "x")
+    assert "no referral 'T26-000001'" in at_work.error("--as", "ben", "referral", "acknowledge", "T26-000001")
+    assert at_work.stored() == before

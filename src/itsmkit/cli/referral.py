@@ -74,7 +74,7 @@ def party(referral: Referral) -> str:
 @click.pass_obj
 def show_(session: Session, number: str, form: str) -> None:
     """Show a referral with the words of both sides, and what can be done to it."""
-    referral = session.desk.record(number, session.by)
+    referral = rows.record(session, "referral", number)
     rows.print_record(session, referral, _facts(session, referral), form)
 
 

@@ -10,6 +10,8 @@ from itsmkit.cli import show
 from itsmkit.cli.naming import clock_name, reason_name
 from itsmkit.cli.session import Session
 from itsmkit.core.clocks import state
+from itsmkit.core.commanding import type_of
+from itsmkit.core.errors import NotFound
 from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
@@ -69,6 +71,18 @@ def pages(session: Session, query: Query, limit: int) -> list[Any]:
             return found
     show.note(session.t("There are more; raise --limit to see them."))
     return found
+
+
+def check_type(session: Session, type_: str, number: str) -> None:
+    """NotFound where the number is of another type of record, as if there were none."""
+    if type_of(session.desk.setup, number) != type_:
+        raise NotFound(type_.replace("_", " "), number)
+
+
+def record(session: Session, type_: str, number: str) -> Any:
+    """The record of that type and number; NotFound where the reader sees none."""
+    check_type(session, type_, number)
+    return session.desk.record(number, session.by)
 
 
 def print_record(session: Session, record: Any, facts: Mapping[str, Any], form: str, **more: Any) -> None:
