@@ -128,3 +128,15 @@ def test_a_user_is_not_shown_what_teams_say(made: Desk) -> None:
     split(made)
     mine = made.record("TK26-000001", made.principal("ann"))
     assert (mine.title, mine.text, mine.team, mine.reach) == ("Look at the locks", "", "db", ())
+
+
+@pytest.mark.parametrize("given", [("split", {"title": "Look"}), ("assign", {})])
+def test_nobody_gets_work_who_works_on_no_line(made: Desk, given: tuple[str, dict[str, str]]) -> None:
+    number, (verb, more) = brought_to(made, "IM3.1").number, given
+    before = made.ticket(number, made.principal("bob"))
+    with pytest.raises(BadInput, match="works on no line"):
+        made.do(verb, number, made.principal("bob"), team="db", person="ann", **more)
+    assert made.ticket(number, made.principal("bob")) == before
+    split(made)
+    with pytest.raises(BadInput, match="works on no line"):
+        does(made, "bob", "assign", team="db", person="ann")

@@ -223,10 +223,13 @@ def events(setup: Setup, record: Record, scope: Scope) -> tuple[Event, ...]:
 def _with_person(setup: Setup, params: Any, by: Principal) -> Any:
     """The parameters with the person they name by id: one of ours who is still there, by id or key.
 
-    For a vendor's staff nobody is there but those of the same vendor.
+    For a vendor's staff nobody is there but those of the same vendor, and who gets work must be of the lines.
     """
     named = getattr(params, "person", "")
-    return evolve(params, person=_person(setup, named, by).id) if named else params
+    if not named:
+        return params
+    works = attrs.fields_dict(type(params))["person"].metadata["staff"]
+    return evolve(params, person=_staff(setup, named, by) if works else _person(setup, named, by).id)
 
 
 def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
@@ -241,7 +244,7 @@ def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
 def _staff(setup: Setup, key: str, by: Principal) -> str:
     found = _person(setup, key, by)
     if not may(principal_of(setup, found.id), LINE):
-        msg = f"{found.name} works on no line, and can't be sent or asked along"
+        msg = f"{found.name} works on no line; name somebody who does"
         raise BadInput(msg)
     return found.id
 

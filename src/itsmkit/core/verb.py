@@ -76,9 +76,20 @@ class Verb:
     statuses: tuple[str, ...] = ()
 
 
-def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False, names: str = "") -> Any:
-    """A parameter of a verb, with the line that tells what it is for; `names` is the type of record it may name."""
-    metadata = {"help": help_, "multiline": multiline, "names": names}
+def param(
+    help_: str,
+    *,
+    default: Any = None,
+    required: bool = False,
+    multiline: bool = False,
+    names: str = "",
+    staff: bool = False,
+) -> Any:
+    """A parameter of a verb, with the line that tells what it is for.
+
+    `names` is the type of record it may name; with `staff` the person it names must be of those who work on tickets.
+    """
+    metadata = {"help": help_, "multiline": multiline, "names": names, "staff": staff}
     return field(metadata=metadata) if required else field(default=default, metadata=metadata)
 
 
