@@ -48,7 +48,7 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "answered", "abstained", "raised", "garbage", "slow", "breaker", "first", "collecting", "all",
           "files", "failed", "leased", "erased", "retried", "replayed", "put_back", "retained", "scheduled", "routine",
           "team", "service", "vendor", "contract", "referral",
-          "given_back", "not_theirs", "withdrawn", "done", "house",
+          "given_back", "not_theirs", "withdrawn", "done", "house", "evidence", "seen_by_others", "followed", "known",
           "response", "resolution", "prio", "person", "notice", "received", "policy", "series", "ticket",
           "impact", "urgency", "record",
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",

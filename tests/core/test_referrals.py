@@ -336,7 +336,7 @@ def test_another_team_of_the_same_vendor_has_the_same_referral(made: Desk) -> No
 def test_a_vendor_s_number_finds_the_ticket_and_is_taken_once(made: Desk) -> None:
     first, second = with_acme(made), with_acme(made)
     does(made, "vera", "acknowledge", side(made, first).number, reference="SR-4711")
-    with pytest.raises(KeyTaken):
+    with pytest.raises(KeyTaken, match=r"reference:acme:sr-4711 belongs to referral V26-000001$"):
         does(made, "vera", "reference", side(made, second).number, reference="sr-4711")
     assert made.ticket("acme:sr-4711", made.principal("bob")).number == first.number
     assert made.ticket("acme:SR-4711", made.principal("vera")).number == first.number

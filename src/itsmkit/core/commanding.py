@@ -76,8 +76,7 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
             after = _whole(setup, before) if outcome.repeated else changes[0].after
             return _shown(setup, after, principal)
         if isinstance(outcome, Duplicate):
-            msg = f"{outcome.key} belongs to {outcome.type} {outcome.id}"
-            raise KeyTaken(msg)
+            raise _key_taken(setup, outcome, principal)
         if isinstance(outcome, Conflict) and outcome.type == "person":
             principal, given = fresh(setup, by)
         sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
@@ -115,6 +114,13 @@ def begun(setup: Setup, command: Command, by: Principal) -> Any:
         sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
     msg = f"{by.name or by.id} is being changed by many at once; try again"
     raise StoreError(msg)
+
+
+def _key_taken(setup: Setup, found: Duplicate, by: Principal) -> KeyTaken:
+    """The refusal of a key that another record has, which it names where the principal sees that."""
+    holder = setup.store.get(found.type, found.id, by.scope)
+    whose = f"{found.type} {getattr(holder, 'number', found.id)}" if holder else f"another {found.type}"
+    return KeyTaken(f"{found.key} belongs to {whose}")
 
 
 def _about(setup: Setup, number: str, by: Principal) -> Ticket | None:
