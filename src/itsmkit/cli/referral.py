@@ -15,7 +15,8 @@ from itsmkit.i18n import label
 KEYS = ("number", "about", "status", "step", "help", "vendor", "person", "team", "name", "capacity", "reference",
         "title", "opened", "acknowledged", "closed", "outcome", "version")  # fmt: skip
 FACTS = ("about", "title", "status", "help", "capacity", "reference", "service", "ci", "asked_by", "home", "request",
-         "evidence", "ruling", "ruled_by", "reason", "solution", "opened", "acknowledged", "closed", "outcome")  # fmt: skip
+         "evidence", "ruling", "ruled_by", "reason", "solution", "opened", "acknowledged", "closed",
+         "outcome")  # fmt: skip
 SHOWN = ("number", "about", "status", "counterpart", "reference", "opened", "title")
 MOST = 200
 
