@@ -227,3 +227,10 @@ def test_what_makes_no_sense_is_refused(made: Desk, clock: MovedClock, params: d
     with pytest.raises(BadInput, match=why):
         promised(made, clock, **{name: moments.get(one, one) for name, one in params.items()})
     assert made.find(Query("commitment"), made.service("test")).items == ()
+
+
+def test_a_promise_is_kept_by_nobody_who_could_not_record_it(made: Desk, clock: MovedClock) -> None:
+    with pytest.raises(BadInput, match="Otto Other lacks the duty handle or manage or record"):
+        promised(made, clock, person="otto")
+    assert made.find(Query("commitment"), made.service("test")).items == ()
+    assert promised(made, clock, person="mia").owner == "mia"

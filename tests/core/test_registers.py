@@ -224,6 +224,13 @@ def test_by_lines_what_a_vendor_s_staff_note_is_the_house_s_to_rule_on(tiered: D
     assert does(tiered, "mia", "review", asked, enough=True).status == "allocated"
 
 
+def test_nobody_carries_out_who_could_not_record_it(made: Desk) -> None:
+    entry = begun(made, "bob", "note", kind="improvement", title="a template")
+    with pytest.raises(BadInput, match="Ann lacks the duty"):
+        does(made, "ida", "accept", entry, person="ann")
+    assert does(made, "ida", "accept", entry, person="petra").owner == "petra"
+
+
 def test_what_is_carried_out_is_ended_by_who_does_it_or_a_manager(made: Desk) -> None:
     entry = begun(made, "bob", "note", kind="improvement", title="a template")
     does(made, "ida", "accept", entry, person="nora")

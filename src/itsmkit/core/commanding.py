@@ -11,10 +11,11 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import behalf, masked, may
+from itsmkit.core.assigning import why_not
 from itsmkit.core.changes import born, child_change, children, linked, opening, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, PUBLIC, Draft, Event
-from itsmkit.core.model.organisation import Principal
+from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Scope
@@ -229,13 +230,21 @@ def events(setup: Setup, record: Record, scope: Scope) -> tuple[Event, ...]:
 def _with_person(setup: Setup, params: Any, by: Principal) -> Any:
     """The parameters with the person they name by id: one of ours who is still there, by id or key.
 
-    For a vendor's staff nobody is there but those of the same vendor, and who gets work must be of the lines.
+    For a vendor's staff nobody is there but those of the same vendor. Who gets work has a duty to do it, and a team's
+    work goes to who may be given it: teams help each other, companies do not.
     """
     named = getattr(params, "person", "")
     if not named:
         return params
-    works = attrs.fields_dict(type(params))["person"].metadata["staff"]
-    return evolve(params, person=_staff(setup, named, by) if works else _person(setup, named, by).id)
+    found = _person(setup, named, by)
+    duties = attrs.fields_dict(type(params))["person"].metadata["duties"]
+    if duties:
+        _check_works(setup, found, duties)
+    team = setup.site.team(getattr(params, "team", "")) if duties else None
+    if team is not None and (said := why_not(setup, found, team)):
+        msg = f"{found.name} {said}, and can't be given the work of team {team.id}; name somebody else"
+        raise BadInput(msg)
+    return evolve(params, person=found.id)
 
 
 def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
@@ -249,10 +258,16 @@ def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
 
 def _staff(setup: Setup, key: str, by: Principal) -> str:
     found = _person(setup, key, by)
-    if not may(principal_of(setup, found.id), LINE):
-        msg = f"{found.name} works on no line; name somebody who does"
-        raise BadInput(msg)
+    _check_works(setup, found, LINE)
     return found.id
+
+
+def _check_works(setup: Setup, person: Person, duties: frozenset[Duty]) -> None:
+    """BadInput where the person has none of the duties."""
+    if not may(principal_of(setup, person.id), duties):
+        wanted = " or ".join(sorted(duties))
+        msg = f"{person.name} lacks the duty {wanted}; name somebody who has it"
+        raise BadInput(msg)
 
 
 def _person(setup: Setup, key: str, by: Principal) -> Person:

@@ -83,13 +83,13 @@ def param(
     required: bool = False,
     multiline: bool = False,
     names: str = "",
-    staff: bool = False,
+    duties: frozenset[Duty] = frozenset(),
 ) -> Any:
     """A parameter of a verb, with the line that tells what it is for.
 
-    `names` is the type of record it may name; with `staff` the person it names must be of those who work on tickets.
+    `names` is the type of record it may name; the person it names must have one of the `duties`, where there are any.
     """
-    metadata = {"help": help_, "multiline": multiline, "names": names, "staff": staff}
+    metadata = {"help": help_, "multiline": multiline, "names": names, "duties": duties}
     return field(metadata=metadata) if required else field(default=default, metadata=metadata)
 
 

@@ -136,7 +136,7 @@ class Assign:
     """Who is to work on it."""
 
     team: str = param("the team", required=True)
-    person: str = param("the person", default="", staff=True)
+    person: str = param("the person", default="", duties=LINE)
     why: str = param("why", default="")
 
 
