@@ -112,6 +112,8 @@ def begun(setup: Setup, command: Command, by: Principal) -> Any:
         outcome = setup.store.commit(Unit((change,), given=given, command=command.name))[0]
         if isinstance(outcome, Done):
             return _shown(setup, _repeated(setup, outcome, record) if outcome.repeated else change.after, principal)
+        if isinstance(outcome, Duplicate):
+            raise _key_taken(setup, outcome, principal)
         sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
     msg = f"{by.name or by.id} is being changed by many at once; try again"
     raise StoreError(msg)
@@ -121,7 +123,10 @@ def _key_taken(setup: Setup, found: Duplicate, by: Principal) -> KeyTaken:
     """The refusal of a key that another record has, which it names where the principal sees that."""
     holder = setup.store.get(found.type, found.id, by.scope)
     whose = f"{found.type} {getattr(holder, 'number', found.id)}" if holder else f"another {found.type}"
-    return KeyTaken(f"{found.key} belongs to {whose}")
+    if found.type != Referral.type:
+        return KeyTaken(f"{found.key} belongs to {whose}")
+    about = f" of {holder.about}" if isinstance(holder, Referral) else ""
+    return KeyTaken(f"{found.key} belongs to {whose}{about}; leave it out here, and `link` the two tickets")
 
 
 def _about(setup: Setup, number: str, by: Principal) -> Ticket | None:
@@ -181,7 +186,12 @@ def _check_once(setup: Setup, made: Referral, ticket: Ticket) -> None:
 
 
 def type_of(setup: Setup, number: str) -> str:
-    """The type of record that a number such as W26-000012 belongs to; "ticket" where no type has its prefix."""
+    """The type of record that a number such as W26-000012 belongs to; "ticket" where no type has its prefix.
+
+    A vendor's own number, as in acme:SR-4711, belongs to a ticket, whatever the vendor is called.
+    """
+    if ":" in number:
+        return "ticket"
     prefix = number[: next((at for at, letter in enumerate(number) if not letter.isalpha()), 0)]
     return next((one.name for one in setup.types.values() if one.prefix and one.prefix == prefix), "ticket")
 
