@@ -1,7 +1,6 @@
 """Verbs bound to no step: they hold in the statuses they name."""
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from attrs import frozen
@@ -11,9 +10,9 @@ from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.pause import CUSTOMER
-from itsmkit.core.model.record import Blob
-from itsmkit.core.model.ticket import Attachment, Status, Ticket
+from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
+from itsmkit.core.verbs.attaching import attached
 from itsmkit.core.verbs.handing import handed_to
 from itsmkit.core.verbs.places import EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
 from itsmkit.core.verbs.waiting import waiting
@@ -64,16 +63,15 @@ class Attach:
 
 
 def _attach(ticket: Ticket, params: Attach, act: Act) -> Effect:
-    digest = sha256(params.data).hexdigest()
-    file = Attachment(params.name, params.media, len(params.data), digest)
+    file, blob = attached(params.name, params.media, params.data)
     public = params.public or (bool(ticket.requester) and act.by.person == ticket.requester)
     shelf = "attachments" if public else "internal_files"
     return Effect(
         {shelf: (*getattr(ticket, shelf), file)},
-        args={"digest": digest, "size": file.size},
+        args={"digest": file.digest, "size": file.size},
         personal={"name": params.name},
         audience=PUBLIC if public else INTERNAL,
-        blobs=(Blob(digest, params.data),),
+        blobs=(blob,),
     )
 
 
