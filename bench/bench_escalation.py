@@ -6,7 +6,8 @@ that the store wrote for these batches, claims included, ready made and one `exe
 database. Rounds alternate.
 
 The storm: alarms are taken in as fast as they come while a worker drains their backlog, and tickets fall due meanwhile;
-how late each of those was escalated, by the real clock.
+how late each of those was escalated, by the real clock. It ends when all alarms are in and all those moments past; what
+is left of the backlog is told.
 
     python -m bench.bench_escalation [open tickets] [a round] [rounds] [alarms of the storm]
 """
@@ -21,10 +22,9 @@ from threading import Thread
 
 from attrs import evolve
 
-from bench.desks import Written, calls, desk, noting, paired, parts, scratch, with_store
+from bench.desks import Written, calls, desk, fill, noting, paired, parts, scratch, with_store
 from bench.places import Files
-from itsmkit import Clock, Desk, Draft, Event, Fact, Lane, Level, Moment, Scope, Settings, Target, Ticket, Unit, instant
-from itsmkit.core.changes import ticket_change
+from itsmkit import Desk, Event, Lane, Scope, Settings
 from itsmkit.core.sweep import sweep
 from itsmkit.core.working import AT_ONCE, HOLD
 from itsmkit.settings import StoreSettings
@@ -32,7 +32,6 @@ from itsmkit.settings import StoreSettings
 ANCHORS = 142
 """Escalations a second of the quickest desks that were measured."""
 HALF = 2 * 3600
-TARGET = Target("resolution", 4 * 3600, "always", chain=(Level(50, "desk"), Level(75, "desk"), Level(100, "desk")))
 WATCHED = 200
 """So many tickets fall due during the storm."""
 
@@ -75,29 +74,6 @@ def _at(site: Settings, url: str) -> Settings:
     return evolve(site, store=StoreSettings(url))
 
 
-def fill(opened: Desk, opened_at: Iterator[datetime]) -> list[str]:
-    """A ticket opened at each moment, its clock half gone two hours later; their ids."""
-    setup, made = opened.setup, list[str]()
-    process = setup.processes["incident"]
-    for part in parts(list(opened_at), 500):
-        units = []
-        for at in part:
-            since = instant(at)
-            number = setup.numbers.take("T", since.year)
-            ticket = Ticket(
-                id=setup.world.new_id(), number=number, opened=since, opened_month=setup.policy.month(since),
-                channel="phone", step="IM2.9", status=process.steps["IM2.9"].status, kind="incident", team="desk",
-                line=1, priority=2, title=f"matter {number}", clocks=(Clock(TARGET, since),),
-                timeline=(Moment(since, Fact.OPENED, "phone"),), policy=setup.policy.digest,
-            )  # fmt: skip
-            change = ticket_change(setup, None, ticket, (Draft("opened", "core"),), since)
-            # Its news is nobody's business here: only its next moment goes on a lane.
-            units.append(Unit((evolve(change, todos=tuple(one for one in change.todos if one.lane is Lane.DUE)),)))
-            made.append(ticket.id)
-        setup.store.commit(*units)
-    return made
-
-
 def swept(opened: Desk, count: int) -> int:
     """So many tickets swept, in batches as a worker takes them."""
     done = 0
@@ -122,12 +98,14 @@ def storm(folder: Path, alarms: int) -> None:
         taking_in = Thread(target=lambda: opened.receive_many(calls(alarms - alarms // 2)))
         begun = time.perf_counter()
         taking_in.start()
-        while opened.tick(limit=1000).total or taking_in.is_alive() or time.perf_counter() - begun < span:
-            pass
+        while taking_in.is_alive() or time.perf_counter() - begun < span + 1:
+            opened.tick(limit=100)
         spent = time.perf_counter() - begun
         late = sorted(_late(event) for one in watched for event in _escalations(opened, one))
+        left = opened.setup.store.peek(Lane.WORK).waiting + opened.setup.store.peek(Lane.NEWS).waiting
     told = f"{late[len(late) // 2]:.1f} s (median), {late[int(len(late) * 0.99)]:.1f} s (p99), {late[-1]:.1f} s (most)"
-    print(f"storm of {alarms:,} alarms, one worker, {spent:.0f} s: {len(late)} other escalations late by {told}")
+    print(f"storm of {alarms:,} alarms, one worker, {spent:.0f} s, then {left:,} todos left")
+    print(f"  {len(late)} other escalations late by {told}")
 
 
 def _escalations(opened: Desk, ticket: str) -> Iterator[Event]:

@@ -4,15 +4,38 @@ import itertools
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from attrs import evolve
 
-from itsmkit import Contact, Desk, Message, Person, Report, Service, Settings, Team, always, calendar_from_dict
+from itsmkit import (
+    Clock,
+    Contact,
+    Desk,
+    Draft,
+    Fact,
+    Lane,
+    Level,
+    Message,
+    Moment,
+    Person,
+    Report,
+    Service,
+    Settings,
+    Target,
+    Team,
+    Ticket,
+    Unit,
+    always,
+    calendar_from_dict,
+    instant,
+)
+from itsmkit.core.changes import ticket_change
 from itsmkit.core.policy import ClassifyRule, Rules
 from itsmkit.defaults import form
 from itsmkit.settings import PluginSettings, StoreSettings
@@ -88,6 +111,35 @@ def _mail(n: int) -> bytes:
     report = _report(n)
     head = f"From: Person <{report.contact.mail}>\r\nTo: support@example.org\r\nSubject: {report.title}\r\n"
     return f"{head}Message-ID: <{n}@example.org>\r\n\r\n{report.text}\r\n".encode()
+
+
+HOUR = 3600
+TARGET = Target("resolution", 4 * HOUR, "always", chain=(Level(50, "desk"), Level(75, "desk"), Level(100, "desk")))
+"""The promise of tickets that are filled in: their first level is due after half of it."""
+
+
+def fill(opened: Desk, opened_at: Iterable[datetime], *, text: bool = False) -> list[str]:
+    """An open ticket that began at each of these moments, perhaps with words that others have too; their ids."""
+    setup, made = opened.setup, list[str]()
+    process = setup.processes["incident"]
+    for part in parts(list(opened_at), 500):
+        units = []
+        for at, n in zip(part, itertools.islice(_serial, len(part)), strict=True):
+            since, told = instant(at), _report(n)
+            number = setup.numbers.take("T", since.year)
+            ticket = Ticket(
+                id=setup.world.new_id(), number=number, opened=since, opened_month=setup.policy.month(since),
+                channel="phone", step="IM2.9", status=process.steps["IM2.9"].status, kind="incident", team="desk",
+                line=1, priority=2, title=told.title if text else f"matter {number}", text=told.text if text else "",
+                clocks=(Clock(TARGET, since),), timeline=(Moment(since, Fact.OPENED, "phone"),),
+                policy=setup.policy.digest,
+            )  # fmt: skip
+            change = ticket_change(setup, None, ticket, (Draft("opened", "core"),), since)
+            # Its news is nobody's business here: only its next moment goes on a lane.
+            units.append(Unit((evolve(change, todos=tuple(one for one in change.todos if one.lane is Lane.DUE)),)))
+            made.append(ticket.id)
+        setup.store.commit(*units)
+    return made
 
 
 Written = tuple[tuple[Write, list[Any]], ...]

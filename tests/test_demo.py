@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,6 +17,8 @@ from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.query import Query, Tally
 from itsmkit.core.model.query import Test as Where
 from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.verify import STATES
+from itsmkit.demo import words_en, words_zh
 from itsmkit.demo.run import Lived, run
 from itsmkit.desk import Desk
 from itsmkit.width import width
@@ -82,9 +84,9 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_the_chinese_demo_is_chinese(tmp_path: Path) -> None:
+def test_the_chinese_demo_is_chinese_and_the_vendors_model_lives_on(tmp_path: Path) -> None:
     lines: list[str] = []
-    lived = run(tmp_path / "site", lines.append, language="zh", days=8, compared=2)
+    lived = run(tmp_path / "site", lines.append, model="vendor", language="zh", days=8, compared=2)
     assert lived.verified.breaches == ()
     assert [line for line in lines if width(line) > 80 and str(tmp_path) not in line] == []
     with Desk.open(tmp_path / "site", clock=lambda: AFTER) as desk:
@@ -92,6 +94,7 @@ def test_the_chinese_demo_is_chinese(tmp_path: Path) -> None:
         assert desk.settings.site.zone == "Asia/Shanghai"
         assert desk.ticket(lived.numbers["first_mail"], everything).category == "应用系统"
         assert desk.ticket(lived.numbers["paused"], everything).language == "zh"
+        assert "referral" in desk.ticket(lived.numbers["through_the_lines"], everything).beside
     receipt = next((tmp_path / "site" / "outbox").glob(f"*-{lived.numbers['first_mail']}-*-received-*.eml"))
     assert "已收到您的报告" in message_from_bytes(receipt.read_bytes(), policy=policy.default)["Subject"]
 
@@ -106,6 +109,13 @@ def test_the_commands_it_names_run_as_printed(month: Month) -> None:
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
+
+
+@pytest.mark.parametrize("words", [words_en.WORDS, words_zh.WORDS])
+def test_whatever_becomes_of_a_message_or_notice_has_a_word(words: Mapping[str, str]) -> None:
+    told = {"received": "state", "notice": "notice"}
+    states = {f"{told[type_]}_{state}" for type_, by_event in STATES.items() for state in by_event.values()}
+    assert states <= set(words)
 
 
 # the other model

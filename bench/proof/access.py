@@ -320,7 +320,8 @@ def _new(made: World, serial: int) -> None:
         closed_by="for the desk", contact=Contact(name="Somebody", mail=f"{number}@example.org"), priority=2,
         master=_number(serial + 1), linked=1,
         attachments=(Attachment("a", "text/plain", 1, public.digest),),
-        internal_files=(Attachment("b", "text/plain", 1, internal.digest),), **people,
+        internal_files=(Attachment("b", "text/plain", 1, internal.digest),),
+        personal_files=(Attachment("c", "text/plain", 1, public.digest),), **people,
     )  # fmt: skip
     if rng.random() < 0.4:
         fact.task, fact.task_team, fact.task_open = f"TK26-{serial:06d}", rng.choice(list(TEAMS)), True
@@ -495,13 +496,14 @@ def _shape(due: Sight, ticket: Any) -> tuple[object, ...]:
         ("for vendors" if vendor else "") == ticket.cause,
         ("for the desk" if inside else "") == ticket.closed_by,
         bool(ticket.internal_files) == inside,
+        bool(ticket.personal_files) == due.hears("personal"),
         bool(ticket.contact.mail) == personal,
         bool(ticket.master and ticket.linked) == inside,
         bool(ticket.version and ticket.reach) == inside,
     )
 
 
-SOUND = (True,) * 6
+SOUND = (True,) * 7
 
 
 def _one_by_one(made: World, by: Principal, due: Sight, found: Found) -> None:

@@ -16,8 +16,8 @@ TASKS = 4
 """So many tasks make a course: mails, a comment, a step, a pass of a worker."""
 ROUND = 250
 """After so many kills the store is proven and another begun."""
-EARLY = 4
-"""Every so many lives one is killed while it still takes up: what is died over too often would be set aside."""
+EARLY = 2
+"""Every so many lives one is killed while it still takes up: what is died over again and again would be set aside."""
 READY = b"ready"
 
 
@@ -46,8 +46,9 @@ class Course:
         told = [line for line in child.ended() if line != READY]
         for line in told:
             self.ledger.note(line)
-        # However fast the machine is: about one task in a life, so that deaths come in all of them.
-        self.usual *= 0.9 if told else 1.2
+        if not early:
+            # However fast the machine is: about one task in a life, so that deaths come in all of them.
+            self.usual *= 0.9 if told else 1.2
         self.kills += child.killed
         return child.killed
 

@@ -12,7 +12,7 @@ from attrs import define, field
 from itsmkit import Desk, ItsmError, Message, StoreError
 from itsmkit.testing import moved_on
 
-BATCH = 3
+BATCH = 2
 PATIENCE = 5
 """So many failures in a row, and the desk is opened anew."""
 
@@ -87,9 +87,9 @@ def persevere(ledger: Ledger, desk: Callable[[], AbstractContextManager[Desk]], 
 
 
 def mail(name: str) -> Message:
-    """A mail that differs from all others."""
-    head = f"From: Ann User <ann@example.org>\r\nTo: help@desk.example.org\r\nSubject: Matter {name}\r\n"
-    body = f"The network in room {name} is slow since the morning; {name * 3}.\r\n"
+    """A mail that differs from all others in each word: looking for its like is not what is proven."""
+    head = f"From: Ann User <ann@example.org>\r\nTo: help@desk.example.org\r\nSubject: {name}\r\n"
+    body = f"{name * 3}.\r\n"
     return Message(f"{head}Message-ID: <{name}@proof.example.org>\r\n\r\n{body}".encode(), "email", "help")
 
 

@@ -40,7 +40,12 @@ from itsmkit.settings import CALENDARS, Settings, structured
 from itsmkit.shipped import SHIPPED, TYPES
 
 CHOICES = MappingProxyType(
-    {"dispatch": ("direct", "approved"), "new_demand": ("waits", "closes"), "tries": ("logged", "in_order")}
+    {
+        "dispatch": ("direct", "approved"),
+        "new_demand": ("waits", "closes"),
+        "tries": ("logged", "in_order"),
+        "reopen_beyond": ("judge", "anew"),
+    }
 )
 """The rules that are one of a few words."""
 MODEL = "model_"

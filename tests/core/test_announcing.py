@@ -161,8 +161,25 @@ def test_subscribers_are_told_of_what_is_for_them(made: Desk, post: Post) -> Non
     does(made, "revise", draft, text_zh="中午恢复。")
     does(made, "withdraw", draft, reason="a false alarm")
     made.tick()
-    assert [one.args["text_zh"] for one in post.sent if one.rule == "announced"] == ["正在处理。"]
+    sent = [(one.address, one.args["over"], one.args["text_zh"]) for one in post.sent if one.rule == "announced"]
+    assert sent == [("wei@example.org", False, "正在处理。"), ("wei@example.org", True, "中午恢复。")]
+    assert "a false alarm" not in f"{post.sent}"
     assert made.verify().breaches == ()
+
+
+@pytest.mark.requirement(INC_11, "who was told of it is told when it is withdrawn; of a draft nobody ever hears")
+def test_subscribers_are_told_of_its_end_with_the_resolution(made: Desk, post: Post) -> None:
+    for one in ("wei", "nora"):
+        made.subscribe(made.principal(one), "announced")
+    draft = drafted(made, audience="department:fin")
+    does(made, "publish", draft)
+    made.do("announce", draft.about, made.principal("bob"), title="More", text="Later")
+    made.tick()
+    made.do("resolve", draft.about, made.principal("carol"), solution="a new disk", backup=True)
+    for _ in range(3):
+        made.tick()
+    told = [(one.address, one.number, one.args["over"]) for one in post.sent if one.rule == "announced"]
+    assert told == [("wei@example.org", draft.number, False), ("wei@example.org", draft.number, True)]
 
 
 @pytest.mark.parametrize(

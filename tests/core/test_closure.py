@@ -120,6 +120,7 @@ def test_the_status_follows_from_step_and_waits(made: Desk) -> None:
     assert does(made, "carol", "resume", ticket).status is Status.IN_PROGRESS
 
 
+@pytest.mark.requirement("INC-21", "accept: who takes it over has understood it")
 @pytest.mark.requirement("INC-36", "who takes over verifies the description and what was done so far")
 def test_who_takes_over_says_that_it_is_understood(made: Desk) -> None:
     ticket = brought_to(made, "IM2.12")
@@ -186,6 +187,7 @@ def test_overdue_calls_are_listed(made: Desk, clock: MovedClock) -> None:
     assert made.history(ticket.number, made.principal("bob"))[-2].args["late"] is True
 
 
+@pytest.mark.requirement("USR-01", "a user answers the survey, and nobody does in their place")
 @pytest.mark.requirement(INC_45, "the user answers a survey, the answers are kept and feed the report")
 def test_the_answers_of_the_survey_feed_the_report(made: Desk) -> None:
     ticket = brought_to(made, "IM5.6")

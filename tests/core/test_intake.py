@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from itsmkit import (
     Attached,
+    BadInput,
     Contact,
     Desk,
     Lane,
     MemoryStore,
     Message,
+    NotAllowed,
+    NotFound,
     Outcome,
     Person,
     Query,
@@ -101,6 +104,7 @@ def test_a_report_becomes_a_ticket_of_its_channel(made: Desk, channel: str) -> N
     assert blob.data == mail().raw
 
 
+@pytest.mark.requirement("INC-06", "the interface is open for more tools: a plugin reads what they tell")
 @pytest.mark.requirement("INC-01", "user-reported and tool-detected matters are told apart")
 def test_detected_matters_are_told_apart(clock: MovedClock) -> None:
     made = desk(clock, {"tool": answering("itsmkit_intake", Report("disk full", detected=True))})
@@ -341,12 +345,14 @@ def ours(made: Desk, number: str) -> str:
 
 
 @pytest.mark.requirement("INC-04", "an answer to one of our mails joins its ticket")
+@pytest.mark.requirement("INC-04", "the existing ticket is updated, not doubled")
 def test_an_answer_to_one_of_our_mails_joins_its_ticket(made: Desk) -> None:
     ticket = reported(made)
     answer = made.receive(mail("Re: it broke", references=f"<a@b> {ours(made, ticket.number)}", mail="ann@example.org"))
     assert (answer.state, answer.number) == ("joined", ticket.number)
     event = made.history(ticket.number, made.principal("ann"))[-1]
     assert (event.code, event.args["requester"]) == ("joined", True)
+    assert len(tickets(made)) == 1
 
 
 def test_an_answer_from_a_stranger_joins_and_is_not_shown_to_the_requester(made: Desk) -> None:
@@ -442,6 +448,28 @@ def outside(**known: Person) -> dict[str, object]:
         )
 
     return {"lines": Lines(), "directory": plugin_at("itsmkit_lookup", lookup)}
+
+
+@pytest.mark.requirement("INC-02", "wrong or stale data are corrected at intake: name, number, phone, department")
+def test_who_reported_is_verified_and_corrected(made: Desk) -> None:
+    number, bob = made.receive(mail(phone="+99")).number, made.principal("bob")
+    stranger = made.ticket(number, bob)
+    assert (stranger.requester, stranger.contact.phone) == ("", "+99")
+    with pytest.raises(BadInput, match="unknown person"):
+        made.do("identify", number, bob, person="employee:E99")
+    with pytest.raises(BadInput, match="say who"):
+        made.do("identify", number, bob)
+    after = made.do("identify", number, bob, person="employee:E1", phone="+11", department="law")
+    assert (after.requester, after.department) == ("ann", "fin")
+    told = after.contact
+    assert (told.name, told.employee, told.phone, told.department) == ("Ann User", "E1", "+11", "law")
+    assert made.ticket(number, made.principal("ann")).number == number
+    made.do("identify", number, bob, person="otto")
+    with pytest.raises(NotFound):
+        made.ticket(number, made.principal("ann"))
+    with pytest.raises(NotAllowed, match="needs the duty"):
+        made.do("identify", number, made.principal("otto"), person="otto")
+    sound(made)
 
 
 @pytest.mark.requirement("INC-02", "a customer unknown to the desk is taken over from a directory")

@@ -589,6 +589,7 @@ def test_a_notice_of_the_thread_is_dropped_for_who_is_no_party_any_more(made: De
 @pytest.mark.requirement(
     "INC-24", "what is written to the customer while a vendor has the ticket is none of the vendor's"
 )
+@pytest.mark.requirement("INC-24", "nor are the files that the customer sends meanwhile")
 def test_what_house_and_customer_write_to_one_another_is_none_of_the_vendor_s(made: Desk, mail: Mail) -> None:
     ticket = with_acme(made)
     does(made, "bob", "comment", ticket.number, text="we may change the vendor", public=True)
@@ -597,6 +598,13 @@ def test_what_house_and_customer_write_to_one_another_is_none_of_the_vendor_s(ma
     told = next(one for one in mail.sent if one.rule == "progress")
     assert told.address == "ann@example.org"
     came(made, text="do it soon", references=told.message_id, **{"from": "ann@example.org"})
+    does(made, "ann", "attach", ticket.number, name="salaries.xls", data=b"for the house")
+    came(made, text="and this", files="contract.pdf", references=told.message_id, **{"from": "ann@example.org"})
+    for who, named in (("ann", ["salaries.xls", "contract.pdf"]), ("bob", ["salaries.xls", "contract.pdf"]),
+                       ("vera", [])):  # fmt: skip
+        seen = made.ticket(ticket.number, made.principal(who))
+        assert [one.name for one in (*seen.attachments, *seen.personal_files)] == named
+        assert ("salaries.xls" in f"{made.history(ticket.number, made.principal(who))}") is bool(named)
     does(made, "vera", "comment", ticket.number, text="we come at ten", public=True)
     words = ["we may change the vendor", "at last", "do it soon"]
     for who, reads in (("ann", [*words, "we come at ten"]), ("bob", [*words, "we come at ten"]),

@@ -179,6 +179,7 @@ HAPPY: Mapping[str, tuple[str, str, Mapping[str, Any], Mapping[str, Any]]] = {
         {"impact": 1, "urgency": 1, "priority": 1, "step": "IM3.1"},
     ),
     "amend": ("IM3.1", "carol", {"ci": "router-7", "service": "mail"}, {"ci": "router-7", "service": "mail"}),
+    "identify": ("IM3.1", "bob", {"person": "otto"}, {"requester": "otto", "step": "IM3.1"}),
     "comment": ("IM3.1", "ann", {"text": "any news?"}, {"step": "IM3.1"}),
     "log": ("IM3.1", "carol", {"text": "looked"}, {"step": "IM3.1"}),
     "note-exception": ("IM3.1", "carol", {"title": "by phone"}, {"step": "IM3.1"}),
@@ -497,6 +498,15 @@ def test_reclassifying_restarts_what_depends_on_it_and_keeps_what_was(clock: Mov
     assert [one.started for one in after.clocks] == [ticket.opened] * 2
 
 
+@pytest.mark.requirement("INC-40", "reclassified where needed, before it is closed")
+@pytest.mark.requirement("INC-12", "reclassification is possible at every later step")
+@pytest.mark.parametrize("step", ["IM2.9", "IM2.12", "IM3.1", "IM4.5", "IM5.2"])
+def test_reclassifying_fits_at_every_later_step(clock: MovedClock, step: str) -> None:
+    made, ticket = standing_at(clock, step)
+    made.do("reclassify", ticket.number, made.principal("bob"), kind="incident", category="database", why="so it was")
+    assert (ticket.category, seen(made, ticket).category) == ("network", "database")
+
+
 @pytest.mark.requirement("INC-12", "the old priority is kept, and the clock goes on from where it began")
 def test_a_new_priority_keeps_the_origin(clock: MovedClock) -> None:
     made, ticket = standing_at(clock, "IM3.1")
@@ -520,6 +530,26 @@ def test_a_rejected_resolution_reopens(clock: MovedClock) -> None:
     made.do("reject", ticket.number, made.principal("ann"), reason="still down")
     after = seen(made, ticket)
     assert (after.status, after.reopened, after.resolved, after.resolved_month) == (Status.IN_PROGRESS, 1, None, "")
+
+
+@pytest.mark.requirement("INC-40", "how often a ticket may reopen, and what follows, is the site's to say")
+@pytest.mark.parametrize("beyond", ["judge", "anew"])
+def test_a_ticket_that_comes_back_too_often(clock: MovedClock, beyond: str) -> None:
+    made = opened(clock, Rules(default_category="network", reopen_most=1, reopen_beyond=beyond))
+    ticket, ann = brought_to(made, "IM5.2"), made.principal("ann")
+    made.do("reject", ticket.number, ann, reason="still down")
+    assert seen(made, ticket).unjudged == ()
+    made.do("resolve", ticket.number, made.principal("carol"), solution="another cable")
+    brought_to(made, "IM5.2", seen(made, ticket))
+    before = seen(made, ticket)
+    if beyond == "anew":
+        with pytest.raises(NotAllowed, match=r"INC-40: .* anew"):
+            made.do("reject", ticket.number, ann, reason="still down")
+        assert seen(made, ticket) == before
+        return
+    made.do("reject", ticket.number, ann, reason="still down")
+    assert (seen(made, ticket).unjudged, seen(made, ticket).reopened) == (("reopened",), 2)
+    assert [one.number for one in made.queue("to-judge", made.principal("mia"))] == [ticket.number]
 
 
 def test_a_ticket_closed_long_ago_is_reported_anew(clock: MovedClock) -> None:
@@ -622,6 +652,8 @@ def test_others_tickets_are_not_there(clock: MovedClock) -> None:
     assert seen(made, ticket) == ticket
 
 
+@pytest.mark.requirement("INC-40", "the requester agrees to close")
+@pytest.mark.requirement("USR-01", "a user asks after the status of their own ticket")
 @pytest.mark.requirement("USR-01", "a user adds information, confirms or rejects")
 def test_a_user_does_their_own_part_and_is_shown_no_more_than_they_may(clock: MovedClock) -> None:
     made, ticket = standing_at(clock, "IM5.2")

@@ -17,7 +17,7 @@ from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Query, Test
 from itsmkit.core.model.record import Unreadable
-from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.model.ticket import Ticket, files
 from itsmkit.core.process import Walker
 from itsmkit.core.triage import linked_at_work
 from itsmkit.i18n import label
@@ -160,7 +160,7 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "linked": _linked(session, ticket),
         "links": ticket.links,
         "children": tuple(one.number for one in ticket.children),
-        "attachments": tuple(f"{one.name} ({one.size} B)" for one in (*ticket.attachments, *ticket.internal_files)),
+        "attachments": tuple(f"{one.name} ({one.size} B)" for one in files(ticket)),
     }
 
 

@@ -70,23 +70,25 @@ def private_keys(person: Person, duties: frozenset[Duty], vendor: str) -> frozen
 
 def hidden(type_: RecordType, scope: Scope) -> tuple[str, ...]:
     """The fields of the type that the scope isn't shown."""
+    unheard = () if scope.hears(PERSONAL) else type_.personal
     if scope.hears(INTERNAL):
-        return ()
+        return unheard
     shown = type_.vendor if scope.hears(VENDOR) else ()
-    return tuple(name for name in type_.internal if name not in shown)
+    return (*unheard, *(name for name in type_.internal if name not in shown))
 
 
 def masked(type_: RecordType, record: Record, scope: Scope) -> Record:
     """The record as the scope may see it.
 
-    Without "internal" there are no internal fields, no version, head or reach; without "personal" nobody's addresses.
+    Without "internal" there are no internal fields, no version, head or reach; without "personal" nobody's addresses
+    and nothing that is between the requester and the house.
     """
     if not scope.personal:
         record = revised(record, **type_.impersonal(record))
-    if scope.hears(INTERNAL):
-        return record
     fields = attrs.fields_dict(type_.value)
     bare = {name: fields[name].default for name in hidden(type_, scope)}
+    if scope.hears(INTERNAL):
+        return revised(record, **bare) if bare else record
     return revised(record, version=0, head="", reach=(), **bare)
 
 

@@ -12,6 +12,7 @@ from itsmkit.core.model.child import Child
 from itsmkit.core.model.configuration import ConfigurationItem, ci_key
 from itsmkit.core.model.event import NOTHING, TO_REQUESTER, Draft
 from itsmkit.core.model.organisation import Duty, Principal
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Blob, revised
@@ -55,19 +56,27 @@ def beginning(name: str) -> Verb:
 
 
 def act(
-    setup: Setup, record: Any, verb: Verb, params: Any, *, by: Principal, now: datetime, parent: Ticket | None = None
+    setup: Setup,
+    record: Any,
+    verb: Verb,
+    params: Any,
+    *,
+    by: Principal,
+    now: datetime,
+    parent: Ticket | None = None,
+    person: Person | None = None,
 ) -> Acted:
     """Do the verb to the record: access, the step or status it fits, its pure function, then the walk.
 
+    `person` is whom the parameters name.
     Raises NotAllowed, WrongStep or BadInput; nothing is stored here.
     """
     process = setup.processes[record.process]
     check_duty(process, record, verb, by)
     record, before = _up_to_date(setup, record, verb, now)
     check_place(record, verb)
-    effect = verb.apply(
-        record, params, Act(by, now, setup.policy, setup.site, setup.model(), parent, _ci(setup, record))
-    )
+    circumstances = Act(by, now, setup.policy, setup.site, setup.model(), parent, _ci(setup, record), person)
+    effect = verb.apply(record, params, circumstances)
     if verb.name == "step":
         _check_plain_step(process, record, params.outcome)
     outcome = effect.answers.get(record.step, "")

@@ -52,8 +52,9 @@ def _withdrawn(setup: Setup, cause: Event, announcement: Announcement) -> Unit |
     if announcement.step == END or not isinstance(ticket, Ticket) or ticket.status in AT_WORK:
         return None  # somebody was faster, or the matter came back
     now, command = setup.world.now(), command_of(cause, announcement)
-    first = Draft("withdraw", "core", announcement.step, why={"because": "resolved"})
-    after, drafts = applied(setup, announcement, withdrawn(now), first, now=now)
+    effect = withdrawn(announcement, now)
+    first = Draft("withdraw", "core", announcement.step, why={"because": "resolved"}, audience=effect.audience)
+    after, drafts = applied(setup, announcement, effect, first, now=now)
     said = Draft("announcement", "core", ticket.step, "withdraw", {"announcement": announcement.number})
     changes = (
         child_change(setup, announcement, after, drafts, now, parent=ticket, cause=command),

@@ -8,7 +8,7 @@ from attrs import frozen
 from itsmkit.core.chains import duty
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.party import Person, Team
-from itsmkit.core.model.query import Op, Query, Scope, Tally, Test
+from itsmkit.core.model.query import Op, Scope, Tally, Test
 from itsmkit.core.model.ticket import Status, Ticket
 from itsmkit.core.plugins import a
 from itsmkit.core.roles import FITTING
@@ -36,16 +36,14 @@ def person_of(setup: Setup, ticket: Ticket, team: Team, now: datetime) -> Choice
     tickets.
     """
     rotas = [one.id for one in setup.site.rotas if one.team == team.id]
-    if rotas:
-        on_duty = {person: rota for rota in rotas for person in duty(setup.site, rota, now)}
-        found = (setup.store.get("person", one, _READS) for one in on_duty)
-        known_ = (one for one in found if isinstance(one, Person) and one.id in on_duty)
-        among = [one for one in known_ if not why_not(setup, one, team)]
-        if not among:
-            return Choice(why=f"nobody is on duty by rota {', '.join(rotas)}")
-    else:
-        on_duty = {}
-        among = [one for one in _experts(setup, ticket) if team.id in one.teams and not why_not(setup, one, team)]
+    on_duty = {person: rota for rota in rotas for person in duty(setup.site, rota, now)}
+    among = [
+        one
+        for one in _people(setup, on_duty if rotas else _experts(setup, ticket, team))
+        if not why_not(setup, one, team)
+    ]
+    if rotas and not among:
+        return Choice(why=f"nobody is on duty by rota {', '.join(rotas)}")
     best = fitting(among, ticket)
     if not best:
         return Choice()
@@ -66,14 +64,15 @@ def why_not(setup: Setup, person: Person, team: Team) -> str:
     return "has no duty to work on tickets" if _WORKS.isdisjoint(duties or ()) else ""
 
 
-def _experts(setup: Setup, ticket: Ticket) -> Iterator[Person]:
-    """Everybody whose field or language the ticket needs, by id."""
-    after: str | None = None
-    while True:
-        page = setup.store.find(Query("person", (Test("expert", value=True),)), _READS, after, 200)
-        yield from (one for one in page.items if isinstance(one, Person) and known(one, ticket))
-        if (after := page.after) is None:
-            return
+def _experts(setup: Setup, ticket: Ticket, team: Team) -> Iterator[str]:
+    """Who of the team is known for what the ticket needs, by id."""
+    return (one.id for one in setup.site.experts if team.id in one.teams and known(one, ticket))
+
+
+def _people(setup: Setup, ids: Iterable[str]) -> Iterator[Person]:
+    """Those persons as the store has them now: of who left since the site was read nobody is told."""
+    found = ((one, setup.store.get("person", one, _READS)) for one in ids)
+    return (person for id_, person in found if isinstance(person, Person) and person.id == id_)
 
 
 def fitting(among: Iterable[Person], ticket: Ticket) -> Sequence[Person]:

@@ -62,7 +62,9 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
         parent = _parent(setup, before, command.params, principal)
         _check_referred(setup, command.params, principal)
         params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
-        acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent)
+        named = getattr(params, "person", "")
+        person = _person(setup, named, principal) if named else None
+        acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent, person=person)
         if command.dry_run:
             trial = evolve(setup, numbers=Foretold(setup.store, setup.world))
             return _shown(

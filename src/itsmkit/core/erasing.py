@@ -68,7 +68,7 @@ def emptied(record: Record, what: str = WHOLE) -> Record:
 @emptied.register
 def _(record: Ticket, what: str = WHOLE) -> Ticket:
     if what == FILES:
-        return revised(record, attachments=(), internal_files=(), erased=FILES)
+        return revised(record, attachments=(), internal_files=(), personal_files=(), erased=FILES)
     return revised(
         record,
         contact=Contact(),
@@ -88,6 +88,7 @@ def _(record: Ticket, what: str = WHOLE) -> Ticket:
         similar=(),
         attachments=(),
         internal_files=(),
+        personal_files=(),
         call=None,
         survey_text="",
         ci_change="",

@@ -45,6 +45,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "text": lambda _event, about: about.text,
         "title_zh": lambda _event, about: getattr(about, "title_zh", ""),
         "text_zh": lambda _event, about: getattr(about, "text_zh", ""),
+        "over": lambda event, _about: event.code == "withdraw",
         "by_mail": lambda event, _ticket: event.args.get("channel") == "email",
         "said": lambda event, _ticket: _personal(event, "text", "reason", "why", "note"),
         "visit_at": lambda event, _ticket: event.args.get("at", ""),

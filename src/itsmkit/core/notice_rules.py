@@ -178,8 +178,8 @@ RULES = (
     NotifyRule(
         "announced",
         SUBSCRIBERS,
-        (On("publish"), On("revise", audience=PUBLIC)),
-        ("text", "title_zh", "text_zh", "service"),
+        (On("publish"), On("revise", audience=PUBLIC), On("withdraw", audience=PUBLIC)),
+        ("text", "title_zh", "text_zh", "service", "over"),
     ),
     NotifyRule(
         "major_reported",  # INC-14: a site whose level "important and urgent" is another one gives its own priorities

@@ -15,7 +15,7 @@ from itsmkit.core.model.catalogue import CatalogueItem
 from itsmkit.core.model.configuration import ConfigurationItem
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.party import Contract, Person, Rota, Service, Site, Team, Vendor
-from itsmkit.core.model.query import Query, Scope
+from itsmkit.core.model.query import Query, Scope, Test
 from itsmkit.core.model.record import HEADER, Record, Unreadable, revised
 from itsmkit.core.model.unit import Change, Conflict, Done, Duplicate, Unit
 from itsmkit.core.rota import read as roster
@@ -152,21 +152,23 @@ def _word(kind: type) -> str:
 
 
 def site_of(store: Store, name: str, zone: str, language: str, domain: str) -> Site:
-    """The site with the teams, services, rotas, vendors, contracts and catalogue that the store holds now."""
+    """The site with the teams, services, rotas, vendors, contracts, catalogue and experts that the store holds now."""
     teams = tuple(one for one in everything(store, "team") if isinstance(one, Team))
     services = tuple(one for one in everything(store, "service") if isinstance(one, Service))
     rotas = tuple(one for one in everything(store, "rota") if isinstance(one, Rota))
     vendors = tuple(one for one in everything(store, "vendor") if isinstance(one, Vendor))
     contracts = tuple(one for one in everything(store, "contract") if isinstance(one, Contract))
     catalogue = tuple(one for one in everything(store, "catalogue_item") if isinstance(one, CatalogueItem))
-    return Site(name, zone, language, domain, teams, services, rotas, vendors, contracts, catalogue)
+    known = everything(store, "person", Test("expert", value=True))
+    experts = tuple(one for one in known if isinstance(one, Person))
+    return Site(name, zone, language, domain, teams, services, rotas, vendors, contracts, catalogue, experts)
 
 
-def everything(store: Store, type_: str) -> Iterator[Record | Unreadable]:
-    """Every record of a type, page by page."""
+def everything(store: Store, type_: str, *where: Test) -> Iterator[Record | Unreadable]:
+    """Every record of a type that passes the tests, page by page."""
     after: str | None = None
     while True:
-        page = store.find(Query(type_), Scope.system(f"all {type_}"), after, limit=200)
+        page = store.find(Query(type_, where), Scope.system(f"all {type_}"), after, limit=200)
         yield from page.items
         if (after := page.after) is None:
             return

@@ -37,11 +37,13 @@ class Rules:
     `matrix[impact][urgency]` gives the priority, levels from 1, the highest; `bands` names each priority's band
     (requirements §1). What no rule classifies gets the default category, or with "" waits for a person. Hours are
     working hours of `calendar`: 40 are the five days of INC-44; after `word_hours` without a word to the user a ticket
-    is silent. Days are days. `pause_reasons` come beside those shipped; one of the same name takes the shipped one's
-    place. `dispatch` is "direct" (the service desk sends on-site staff itself) or "approved" (by work order, INC-23).
-    `new_demand` is "waits" (a ticket that asks for what the catalogue lacks waits for its change) or "closes" (it ends
-    with the change asked for, INC-10). `tries` is "logged" or "in_order": then line 1 guides by phone, then holds a
-    remote session, then passes on (INC-16). Reports of the `remote_channels` open a remote service record (INC-22).
+    is silent. Days are days. A ticket comes back `reopen_most` times, with 0 as often as it takes; what comes back once
+    more is the incident manager's to "judge", or is to be reported "anew" (INC-40). `pause_reasons` come beside those
+    shipped; one of the same name takes the shipped one's place. `dispatch` is "direct" (the service desk sends on-site
+    staff itself) or "approved" (by work order, INC-23). `new_demand` is "waits" (a ticket that asks for what the
+    catalogue lacks waits for its change) or "closes" (it ends with the change asked for, INC-10). `tries` is "logged"
+    or "in_order": then line 1 guides by phone, then holds a remote session, then passes on (INC-16). Reports of the
+    `remote_channels` open a remote service record (INC-22).
     """
 
     priorities: tuple[str, ...] = ("critical", "high", "medium", "low")
@@ -60,6 +62,8 @@ class Rules:
     follow_up_hours: int = 40
     word_hours: int = 16
     reopen_days: int = 14
+    reopen_most: int = 0
+    reopen_beyond: str = "judge"
     dispatch: str = "direct"
     new_demand: str = "waits"
     tries: str = "logged"

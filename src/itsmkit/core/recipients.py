@@ -211,7 +211,8 @@ def _of_person(
         scope = setup.ask_model(lambda model: model.scope(person), a(Scope)).answer
         if scope is None:
             return None
-        if not with_announcements(scope, person).sees(about.reach):
+        ended = isinstance(about, Announcement) and about.heard_by(notice.args.get("event", ""))
+        if not with_announcements(scope, person).sees(ended or about.reach):
             return Address(dropped=f"may not see the {about.type}")
         if notice.audience and not scope.hears(notice.audience):
             return Address(dropped="may not see it")

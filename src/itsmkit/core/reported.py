@@ -11,14 +11,14 @@ from itsmkit.core.access import words_to_requester
 from itsmkit.core.catalogue import requested
 from itsmkit.core.changes import child_change, ticket_change, with_children
 from itsmkit.core.mailid import verified_hops, verified_number
-from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER, Draft
+from itsmkit.core.model.event import INTERNAL, PUBLIC, Draft
 from itsmkit.core.model.message import Attached, Message, Receipt, Received, Report
 from itsmkit.core.model.party import PERSON, Person
 from itsmkit.core.model.pause import CUSTOMER
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Blob, revised
 from itsmkit.core.model.referral import Referral
-from itsmkit.core.model.ticket import Attachment, Contact, Ticket
+from itsmkit.core.model.ticket import SHELVES, Attachment, Contact, Ticket
 from itsmkit.core.model.unit import LAPSES, Change, Lease, Settle, Unit
 from itsmkit.core.plugins import Heard, a
 from itsmkit.core.process import standing
@@ -294,7 +294,7 @@ def _joined(setup: Setup, kept: Kept, report: Report, known: Ticket, *, heard: H
         audience = words_to_requester(known, None) if own else INTERNAL
         draft = Draft("joined", by, args={**args, "requester": own}, personal=personal, audience=audience)
     files, blobs = _files(report)
-    shelf = "attachments" if draft.audience in TO_REQUESTER else "internal_files"
+    shelf = SHELVES[draft.audience]
     after = revised(after, **{shelf: (*getattr(known, shelf), *files)}) if files else after
     drafts = (draft, *heard.notes())
     change = ticket_change(setup, known, after, drafts, now, cause=kept.received.id)

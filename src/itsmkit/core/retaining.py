@@ -18,7 +18,7 @@ from itsmkit.core.model.message import Received
 from itsmkit.core.model.notice import Notice
 from itsmkit.core.model.query import Op, Query, Scope, Test
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType, revised
-from itsmkit.core.model.ticket import Ticket
+from itsmkit.core.model.ticket import Ticket, files
 from itsmkit.core.model.unit import Done, Lane, Lease, Settle, Todo, Unit
 from itsmkit.core.sealing import sealed
 from itsmkit.core.setup import Setup
@@ -91,7 +91,7 @@ def expired(setup: Setup, until: datetime) -> Iterator[tuple[Record, str]]:
 
 def _has(record: Record, what: str) -> bool:
     """Whether there is anything to go: most tickets never had a file."""
-    return what == WHOLE or (isinstance(record, Ticket) and bool(record.attachments or record.internal_files))
+    return what == WHOLE or (isinstance(record, Ticket) and bool(files(record)))
 
 
 def _is_held(setup: Setup, record: Record) -> bool:

@@ -23,7 +23,7 @@ class Act:
     """The circumstances of a verb: who does it, when, by which rules.
 
     `parent` is the ticket that the record belongs to; of a ticket, the master that it is, or shall be, linked to. `ci`
-    is the configuration item of a ticket. Of what begins by itself `person` is the one it names.
+    is the configuration item of a ticket. `person` is the one that the parameters name.
     """
 
     by: Principal

@@ -176,8 +176,9 @@ WORDS = MappingProxyType(
         "Escalations by clocks: {escalations}; follow-up calls not made in time: {late}.",
         "state_opened": "{n} opened", "state_joined": "{n} joined", "state_unreadable": "{n} not readable",
         "state_set_aside": "{n} set aside", "state_waiting": "{n} waiting", "state_duplicate": "{n} duplicate",
+        "state_dropped": "{n} dropped",
         "notice_sent": "{n} sent", "notice_dropped": "{n} dropped", "notice_dead": "{n} dead",
-        "notice_waiting": "{n} waiting",
+        "notice_waiting": "{n} waiting", "notice_held": "{n} in digests", "notice_parked": "{n} parked",
         "explain": "Why {number} went where it went (shortened)",
         "contrast": "What the other model makes of the same reports",
         "contrast_intro": "The first {days} days once more, by the model “{model}”, in a temporary folder. {same} of "

@@ -152,7 +152,9 @@ WORDS = MappingProxyType(
         "重开 {reopened} 张。通知：{notices}。时钟升级：{escalations}；逾期未回访：{late}。",
         "state_opened": "新建 {n}", "state_joined": "并入 {n}", "state_unreadable": "不可读 {n}",
         "state_set_aside": "搁置 {n}", "state_waiting": "等待 {n}", "state_duplicate": "重复 {n}",
+        "state_dropped": "丢弃 {n}",
         "notice_sent": "已发 {n}", "notice_dropped": "免发 {n}", "notice_dead": "失败 {n}", "notice_waiting": "待发 {n}",
+        "notice_held": "汇总 {n}", "notice_parked": "搁置 {n}",
         "explain": "{number} 为什么这样走（节选）",
         "contrast": "同样的报告，换一种组织模式",
         "contrast_intro": "在临时目录里按“{model}”模式把头 {days} 天重过一遍。{n} 件报告中 {same} 件完全相同，编号也相同。"

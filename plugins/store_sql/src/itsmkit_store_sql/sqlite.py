@@ -1,6 +1,5 @@
 """What is SQLite's own: connecting, transactions, errors in words, how it says things, its health and its copies."""
 
-import json
 import os
 import shutil
 import sqlite3
@@ -30,7 +29,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from itsmkit import Finding, StoreError
+from itsmkit import Finding, StoreError, canonical
 from itsmkit_store_sql.connections import Connections, Held, watch_forks
 from itsmkit_store_sql.databases import Phrases, Question, Row, Rows, T, Turn, Write, unwritable
 from itsmkit_store_sql.queueing import Queue
@@ -127,7 +126,7 @@ class SqlitePhrases:
 
     def listed(self, values: Iterable[Any]) -> str:
         """As a JSON list."""
-        return json.dumps(list(values), ensure_ascii=False)
+        return canonical(list(values))
 
     def among(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """Among the members of the list."""

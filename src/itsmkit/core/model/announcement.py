@@ -53,6 +53,10 @@ class Announcement(Child):
     published_by: str = ""
     withdrawn: datetime | None = None
 
+    def heard_by(self, told: str) -> tuple[str, ...]:
+        """Who may be told of that event of it: those who see it, and of its end those who saw it until then."""
+        return (*self.reach, f"{AUDIENCE}{self.audience}") if told == "withdraw" else self.reach
+
     def seen_by(self, parent: Ticket | None) -> tuple[str, ...]:  # noqa: ARG002 - whoever sees the ticket
         """Those whom it is for while it is published, and at any time whoever drafted it."""
         whom = (f"{AUDIENCE}{self.audience}",) if self.status == AnnouncementStatus.PUBLISHED else ()

@@ -181,7 +181,10 @@ CONTRACT = RecordType("contract", Contract, fields=(Field("name"), Field("vendor
 
 @frozen
 class Site:
-    """The organisation as the desk sees it while it decides: names, zone, language, and the records it is made of."""
+    """The organisation as the desk sees it while it decides: names, zone, language, and the records it is made of.
+
+    Of its people only the `experts` are there, whom tickets may come to for what they know (INC-17).
+    """
 
     name: str
     zone: str
@@ -193,6 +196,7 @@ class Site:
     vendors: tuple[Vendor, ...] = ()
     contracts: tuple[Contract, ...] = ()
     catalogue: tuple[CatalogueItem, ...] = ()
+    experts: tuple[Person, ...] = ()
 
     @property
     def companies(self) -> tuple[str, ...]:

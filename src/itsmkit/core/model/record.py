@@ -110,7 +110,8 @@ class RecordType:
     `keys(record)` are unique over the whole store ("number:T26-000001"); `text(record)` is what `Query.like`
     searches; `blobs(record)` are digests whose bytes live as long as the record names them; `internal` names
     the fields that only a scope with the audience "internal" is shown, `vendor` those of them that "vendor" is shown as
-    well; `impersonal(record)` are the changes that take out how people are reached, for scopes without "personal";
+    well; `impersonal(record)` are the changes that take out how people are reached, for scopes without "personal",
+    and `personal` names the fields that these aren't shown at all.
     Of a `private` type nobody sees a record but by a key of its own, not even who sees everything else.
     `upgrades[n]` turns a body of shape n into one of shape n + 1.
     """
@@ -123,6 +124,7 @@ class RecordType:
     blobs: Callable[[Any], tuple[str, ...]] = _no_keys
     internal: tuple[str, ...] = ()
     vendor: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
     impersonal: Callable[[Any], dict[str, Any]] = _nothing_personal
     private: bool = False
     prefix: str = ""

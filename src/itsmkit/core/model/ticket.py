@@ -1,13 +1,16 @@
 """The ticket: one reported matter, of one of the kinds of requirements §1."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from attrs import frozen
 
 from itsmkit.core.model.agreement import OLA, SLA, Clock, Moment
 from itsmkit.core.model.catalogue import Job
+from itsmkit.core.model.event import INTERNAL, PERSONAL, PUBLIC
 from itsmkit.core.model.record import Field, FieldKind, Record, RecordType
 
 
@@ -120,20 +123,20 @@ class Part:
 class Ticket(Record):
     """One reported matter on its way through the process.
 
-    `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in
-    `process`; `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that
-    the requester spoke after the resolution; `told` and `heard` are the last public words to the requester and of
-    them, `accepted` is when the team that has it took it on. Levels run from 1, the highest; 0 means not set.
-    `children` is what runs beside it and is open, `beside` the types of all that ever did. `item` is the catalogue's
-    item that it asks for, with the steps of its `procedure`; `demand` tells that the catalogue lacks what it asks for,
-    `remote` that its remote service record is open: the `tries`, and the sessions beside it. `timeline` holds the facts
-    its clocks are computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the
-    clocks that ran out, "major" (SLA-04). `disputed` is the number of the referral whose vendor says "not ours", until
-    the manager has settled it; `wanted` is "staff" or "equipment" until company management has approved it for
-    `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours came back to open it. `policy` is
-    the digest of the rules it was opened under. `erased` tells what was taken out of it: "" nothing, "files" its
-    attachments, "all" whatever could name or quote a person. `master` is the number of the master incident that it is
-    linked to, `linked` how many are linked to it: with any it is a master itself (INC-20).
+    `owner` took it in and keeps it to the end (INC-46); `assignee` works on it. `step` is where it stands in `process`;
+    `waits` are the reasons why it rests, `declined` the teams that refused it, `answered` tells that the requester
+    spoke after the resolution; `told` and `heard` are the last public words to the requester and of them, `accepted` is
+    when the team that has it took it on. Levels run from 1, the highest; 0 means not set. `children` is what runs
+    beside it and is open, `beside` the types of all that ever did. `item` is the catalogue's item that it asks for,
+    with the steps of its `procedure`; `demand` tells that the catalogue lacks what it asks for, `remote` that its
+    remote service record is open: the `tries`, and the sessions beside it. `timeline` holds the facts its clocks are
+    computed from. `unjudged` says why the incident manager is to judge whether to escalate it: the clocks that ran out,
+    "major" (SLA-04), "reopened" too often (INC-40). `disputed` is the number of the referral whose vendor says "not
+    ours", until the manager has settled it; `wanted` is "staff" or "equipment" until company management has approved it
+    for `wanted_by`, and `leader` who of them leads. `hops` counts how often mails of ours came back to open it.
+    `policy` is the digest of the rules it was opened under. `erased` tells what was taken out of it: "" nothing,
+    "files" its attachments, "all" whatever could name or quote a person. `master` is the number of the master incident
+    that it is linked to, `linked` how many are linked to it: with any it is a master itself (INC-20).
     """
 
     type: ClassVar[str] = "ticket"
@@ -226,6 +229,7 @@ class Ticket(Record):
     beside: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     internal_files: tuple[Attachment, ...] = ()
+    personal_files: tuple[Attachment, ...] = ()
     clocks: tuple[Clock, ...] = ()
     timeline: tuple[Moment, ...] = ()
     unjudged: tuple[str, ...] = ()
@@ -267,8 +271,19 @@ def _text(ticket: Ticket) -> str:
     return f"{ticket.title}\n{ticket.text}\n{ticket.symptom}"
 
 
+SHELVES: Mapping[str, str] = MappingProxyType(
+    {PUBLIC: "attachments", PERSONAL: "personal_files", INTERNAL: "internal_files"}
+)
+"""Where a file goes, by the audience of the event that brings it."""
+
+
+def files(ticket: Ticket) -> tuple[Attachment, ...]:
+    """Every file of the ticket, whoever may see it."""
+    return tuple(one for shelf in SHELVES.values() for one in getattr(ticket, shelf))
+
+
 def _blobs(ticket: Ticket) -> tuple[str, ...]:
-    return tuple(one.digest for one in (*ticket.attachments, *ticket.internal_files))
+    return tuple(one.digest for one in files(ticket))
 
 
 def _impersonal(ticket: Ticket) -> dict[str, Any]:
@@ -341,5 +356,6 @@ TICKET = RecordType(
         "linked",
     ),
     vendor=("assignee", "cause", "configuration", "followed"),
+    personal=("personal_files",),
     impersonal=_impersonal,
 )

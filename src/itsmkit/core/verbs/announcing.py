@@ -100,15 +100,19 @@ class Withdraw:
     reason: str = param("why it is told no longer", required=True)
 
 
-def _withdraw(_announcement: Announcement, params: Withdraw, act: Act) -> Effect:
+def _withdraw(announcement: Announcement, params: Withdraw, act: Act) -> Effect:
     _inside(act)
     personal: dict[str, Any] = {"reason": params.reason}
-    return evolve(withdrawn(act.now), personal=personal, parent=Effect(personal=personal))
+    return evolve(withdrawn(announcement, act.now), personal=personal, parent=Effect(personal=personal))
 
 
-def withdrawn(now: datetime) -> Effect:
-    """What the end of an announcement changes; it goes where nobody of those it was for sees it."""
-    return Effect({"withdrawn": now}, jump=END)
+def withdrawn(announcement: Announcement, now: datetime) -> Effect:
+    """What the end of an announcement changes; it goes where nobody of those it was for sees it.
+
+    That it is over they are told, but for a draft's, of which they never heard.
+    """
+    public = announcement.status == AnnouncementStatus.PUBLISHED
+    return Effect({"withdrawn": now}, jump=END, audience=PUBLIC if public else INTERNAL)
 
 
 def _inside(act: Act) -> None:

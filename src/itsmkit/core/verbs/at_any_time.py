@@ -3,18 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itsmkit.core.access import words_to_requester
 from itsmkit.core.errors import BadInput, NotAllowed
-from itsmkit.core.model.event import INTERNAL, PUBLIC, TO_REQUESTER
+from itsmkit.core.model.event import INTERNAL, TO_REQUESTER
 from itsmkit.core.model.organisation import Duty
+from itsmkit.core.model.party import Person
 from itsmkit.core.model.pause import CUSTOMER
-from itsmkit.core.model.ticket import Status, Ticket
+from itsmkit.core.model.ticket import SHELVES, Contact, Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
 from itsmkit.core.verbs.attaching import attached
 from itsmkit.core.verbs.handing import handed_to
-from itsmkit.core.verbs.places import EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
+from itsmkit.core.verbs.places import DESK, EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
 from itsmkit.core.verbs.waiting import waiting
 
 
@@ -65,12 +66,13 @@ class Attach:
 def _attach(ticket: Ticket, params: Attach, act: Act) -> Effect:
     file, blob = attached(params.name, params.media, params.data)
     public = params.public or (bool(ticket.requester) and act.by.person == ticket.requester)
-    shelf = "attachments" if public else "internal_files"
+    audience = words_to_requester(ticket, act.by.scope) if public else INTERNAL
+    shelf = SHELVES[audience]
     return Effect(
         {shelf: (*getattr(ticket, shelf), file)},
         args={"digest": file.digest, "size": file.size},
         personal={"name": params.name},
-        audience=PUBLIC if public else INTERNAL,
+        audience=audience,
         blobs=(blob,),
     )
 
@@ -238,7 +240,44 @@ def _amend(ticket: Ticket, params: Amend, act: Act) -> Effect:
     return Effect(given, args={"fields": sorted(given)}, personal={"new": given, "old": old})
 
 
+@frozen
+class Identify:
+    """Who reported, where it wasn't known or not rightly; what is left out of a known person's data is theirs."""
+
+    person: str = param("the person, by id or a unique key such as employee:E1 or phone:+10", default="")
+    name: str = param("the name", default="")
+    employee: str = param("the employee number", default="")
+    phone: str = param("the phone number", default="")
+    mail: str = param("the mail address", default="")
+    department: str = param("the department", default="")
+    company: str = param("the company", default="")
+
+
+def _identify(ticket: Ticket, params: Identify, act: Act) -> Effect:
+    told = {name: said for name in CONTACT if (said := getattr(params, name))}
+    who = act.person
+    if who is None and not told:
+        msg = f"say who reported it: --person, {', '.join('--' + name for name in CONTACT)}"
+        raise BadInput(msg)
+    contact = evolve(ticket.contact if who is None else _contact(who), **told)
+    changes: dict[str, Any] = {"contact": contact}
+    if who is not None:
+        of_person = {"customer": who.customer, "department": who.department, "language": who.language}
+        changes |= {"requester": who.id, **{name: value for name, value in of_person.items() if value}}
+    args = {"fields": sorted(told), "was": ticket.requester, "requester": changes.get("requester", ticket.requester)}
+    return Effect(changes, args=args, personal={"name": contact.name, "mail": contact.mail, "phone": contact.phone})
+
+
+CONTACT = ("name", "employee", "phone", "mail", "department", "company")
+
+
+def _contact(who: Person) -> Contact:
+    mail = next(iter(who.mails), "")
+    return Contact(who.name, mail, who.phone, who.employee, who.department, who.customer, who.id)
+
+
 VERBS = (
+    verb("identify", "Say who reported it", Identify, _identify, DESK, *WORKABLE),
     verb("comment", "Write a comment", Comment, _comment, EVERYBODY, *Status),
     verb("log", "Write to the work log", Log, _log, STAFF, *Status),
     verb("attach", "Attach a file", Attach, _attach, EVERYBODY, *Status),

@@ -1,5 +1,6 @@
 """Verbs of the end: completeness, the user's word, the follow-up call, reopening (IM5.1 to IM5.6)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -64,7 +65,7 @@ class Reject:
 
 def _reject(ticket: Ticket, params: Reject, act: Act) -> Effect:
     _own_or_desk(ticket, act)
-    return Effect(_REOPENED, {"IM5.2": "no"}, personal={"reason": params.reason}, audience=PUBLIC)
+    return Effect(_back(ticket, act), {"IM5.2": "no"}, personal={"reason": params.reason}, audience=PUBLIC)
 
 
 _REOPENED = MappingProxyType(
@@ -78,7 +79,18 @@ def _reopen(ticket: Ticket, params: Reject, act: Act) -> Effect:
     if ticket.closed and act.now - ticket.closed > limit:
         msg = f"{ticket.number} was closed more than {limit.days} days ago; report the matter anew and link it"
         raise NotAllowed(msg)
-    return Effect(_REOPENED, jump="IM3.1", personal={"reason": params.reason}, audience=PUBLIC)
+    return Effect(_back(ticket, act), jump="IM3.1", personal={"reason": params.reason}, audience=PUBLIC)
+
+
+def _back(ticket: Ticket, act: Act) -> Mapping[str, Any]:
+    """What a ticket that comes back changes; beyond the site's limit somebody judges it, or it is reported anew."""
+    rules = act.policy.rules
+    if not rules.reopen_most or ticket.reopened < rules.reopen_most:
+        return _REOPENED
+    if rules.reopen_beyond == "anew":
+        msg = f"INC-40: {ticket.number} came back {ticket.reopened} times; report the matter anew and link it"
+        raise NotAllowed(msg)
+    return {**_REOPENED, "unjudged": tuple(dict.fromkeys((*ticket.unjudged, "reopened")))}
 
 
 @frozen
