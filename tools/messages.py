@@ -31,6 +31,7 @@ from itsmkit.core.model.task import TaskStatus
 from itsmkit.core.model.ticket import Kind, Status
 from itsmkit.core.model.unit import Lane
 from itsmkit.core.model.work_order import OrderStatus
+from itsmkit.core.notice_rules import RULES
 from itsmkit.core.policy import Rules
 from itsmkit.core.queues import QUEUES
 from itsmkit.core.tries import ORDER
@@ -40,6 +41,7 @@ from itsmkit.shipped import SHIPPED
 SOURCE = Path(__file__).parent.parent / "src" / "itsmkit"
 LOCALE = SOURCE / "locale"
 KEYS = ("KEYS", "SHOWN", "EVENTS", "FACTS", "STEPS", "BESIDE", "ENTRY_KEYS", "REASSIGNED", "READERS", "LISTS")
+FACTS = ("args", "why", "personal")
 NO_ROWS = ("init", "root", "show", "verbs")
 """Modules whose dictionaries are no rows."""
 STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "duplicate", "kept", "set_aside", "sent",
@@ -48,7 +50,7 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "answered", "abstained", "raised", "garbage", "slow", "breaker", "first", "collecting", "all",
           "files", "failed", "leased", "erased", "retried", "replayed", "put_back", "retained", "scheduled", "routine",
           "team", "service", "vendor", "contract", "referral",
-          "given_back", "not_theirs", "withdrawn", "done", "house",
+          "given_back", "not_theirs", "withdrawn", "done", "house", "evidence", "seen_by_others", "followed", "known",
           "response", "resolution", "prio", "person", "notice", "received", "policy", "series", "ticket",
           "impact", "urgency", "record",
           "recovered", "repeated", "reason", "who", "note", "from", "said", "contact", "old", "core",
@@ -60,15 +62,20 @@ STATES = ("waiting", "held", "not_told", "opened", "joined", "unreadable", "dupl
           "withdrawn", "refused", "deviations", "spoke_with", "result", "was", "change", "task", "work_order",
           "remote_session", "ci_notice", "catalogue_item", "ci", "score", "answers",
           "cancelled", "overtaken", "promise_broken", "change_over",
+          "worker", "auditor", "email", "alert", "web", "targets", "automatic", "owners",
           "Tickets of a month", "Tickets of {period}", "Answers of the survey", "Survey of {period}")  # fmt: skip
 """Words that the core says of what happened, and titles of its reports."""
+CHECKED = ("file", "folder", "lock file", "free space", "journal mode", "synchronous", "foreign keys", "secure delete",
+           "integrity", "tables and indexes", "answers", "clock", "server", "schema", "making tables",
+           "rights on tables", "rights", "majority", "layout")  # fmt: skip
+"""What the shipped stores look at when they are checked."""
 # A catalogue carries dates; a fixed one keeps equal words equal bytes.
 DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def asked() -> Iterator[str]:
-    """The words that the command asks for one by one."""
-    for _, node in _nodes("cli"):
+    """The words that the command, and what it passes its language to, ask for one by one."""
+    for _, node in (*_nodes("cli"), *_nodes("core")):
         if isinstance(node, ast.Call) and "t" in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")):
             yield from _texts(node.args[:1])
 
@@ -86,6 +93,8 @@ def looked_up() -> Iterator[str]:
         yield from (verb.name, verb.title)
         yield from (one.metadata["help"] for one in attrs.fields(verb.params))
     yield from (one.title for one in QUEUES.values())
+    yield from (f"store: {one}" for one in CHECKED)
+    yield from (f"to: {one.to.partition(':')[0]}" for one in RULES)
 
 
 def written() -> Iterator[str]:
@@ -95,9 +104,18 @@ def written() -> Iterator[str]:
             yield from filter(str.isidentifier, _texts(node.keys))
         elif isinstance(node, ast.Assign) and any(getattr(one, "id", "") in KEYS for one in node.targets):
             yield from _texts(getattr(node.value, "elts", ()))
-    for _, node in _nodes("core"):
+    for _, node in (*_nodes("core"), *_nodes("core/verbs")):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Draft":
             yield from _texts(node.args[:1])
+        yield from _facts(node)
+
+
+def _facts(node: ast.AST) -> Iterator[str]:
+    """The names under which events tell what came of something, and why."""
+    named = isinstance(node, ast.keyword) and node.arg in FACTS
+    if named or (isinstance(node, ast.Assign) and any(getattr(one, "id", "") in FACTS for one in node.targets)):
+        found = (one for one in ast.walk(node.value) if isinstance(one, ast.Dict))
+        yield from (text for one in found for text in _texts(one.keys))
 
 
 def _nodes(folder: str) -> Iterator[tuple[str, ast.AST]]:

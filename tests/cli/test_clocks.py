@@ -67,7 +67,7 @@ def waited(at_work: "Itsmkit") -> "Itsmkit":
 def test_the_clocks_of_a_ticket_are_drawn(waited: "Itsmkit") -> None:
     shown = waited("explain", "T26-000001", "--clock").stdout
     for words in ("opened", "response starts", "paused customer", "resolution pauses", "resolution resumes", "Target",
-                  "the site's table (priority", "Party", "100 %"):  # fmt: skip
+                  "the site's table (priority", "Party", "100.0 %"):  # fmt: skip
         assert words in shown, shown
     assert "line " in shown or "off hours" in shown  # as the time of day will have it
 

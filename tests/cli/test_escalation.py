@@ -68,6 +68,17 @@ def test_a_chain_that_can_t_be_stops_the_start(it: "Itsmkit") -> None:
     assert "chain steep, step 1: at 'noon' is no moment of a clock; write it as \"75%\"" in it.error("queue", "open")
 
 
+def test_an_auditor_that_goes_on_says_so(it: "Itsmkit") -> None:
+    code = "from itsmkit.cli import main; main()"
+    command = [sys.executable, "-u", "-c", code, "--site", str(it.site), "audit", "--interval", "60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as auditor:  # noqa: S603
+        assert auditor.stderr is not None
+        assert auditor.stderr.readline() == "Looks every 60 s, and tells what is amiss; Ctrl-C ends it.\n"
+        auditor.terminate()
+        assert auditor.communicate(timeout=30) == ("", "")
+    assert auditor.returncode == 0
+
+
 def test_the_auditor_writes_a_file_only_when_all_is_well(it: "Itsmkit", tmp_path: Path) -> None:
     it("ticket", "report", "--title", "ERP down")
     it("worker", "--once")

@@ -62,8 +62,8 @@ def test_the_month_is_counted(looking: "Itsmkit") -> None:
 
 def test_explain_tells_why_priority_and_team(looking: "Itsmkit") -> None:
     told = looking("explain", "T26-000002").stdout
-    summary = {line.split()[0]: line for line in told.splitlines() if line.startswith(("priority", "team"))}
-    assert "impact 1 x urgency 1 of the matrix" in summary["priority"]
+    summary = {line.split()[0]: line for line in told.splitlines() if line.startswith(("impact", "team"))}
+    assert "impact 1 x urgency 1 of the matrix" in summary["impact"]
     assert "model:tiered" in summary["team"]
     assert "sla_default answered" in told
     by_step = {one["step"]: one for one in looking.json("explain", "T26-000002")}

@@ -56,7 +56,7 @@ def test_what_is_none_of_ones_business_is_refused_in_one_line(referring: "Itsmki
     assert "needs the duty lead or manage" in referring.error(
         "--as", "victor", "referral", "settle", "V26-000001", "--upheld", "--reason", "x"
     )
-    assert "unknown verb" in referring.error(
+    assert "no referral" in referring.error(
         "--as", "victor", "referral", "settle", "T26-000001", "--not-upheld", "--reason", "x"
     )
 
@@ -103,3 +103,11 @@ def test_the_doctor_names_what_a_change_of_vendors_leaves_behind(referring: "Its
         ("storage", "its team applications is none of vendor hardware-vendor"),
         ("T26-000001", "it is with vendor hardware-vendor, none of whose contracts runs any more"),
     }
+
+
+def test_a_dispute_reads_in_chinese_from_its_evidence_to_its_ruling(referring: "Itsmkit") -> None:
+    referring("--as", "victor", "referral", "not-ours", "V26-000001", "--evidence", "the disk is sound")
+    referring("referral", "settle", "V26-000001", "--upheld", "--reason", "so it is")
+    said = referring("--lang", "zh", "referral", "show", "V26-000001").stdout
+    assert not {"Home", "Evidence", "Ruling", "Ruled", "evidence:"} & set(said.split())
+    assert {"证据", "裁定意见", "裁定人"} <= set(said.split())

@@ -56,10 +56,11 @@ def test_help_loads_nothing_that_it_does_not_show() -> None:
 
 
 @pytest.mark.parametrize("name", [*COMMANDS])
-def test_every_command_has_help(name: str) -> None:
-    told = CliRunner().invoke(cli, [name, "--help"])
+def test_every_command_has_help_and_cuts_none_of_it(name: str) -> None:
+    told = CliRunner(env={"COLUMNS": "80"}).invoke(cli, [name, "--help"])
     assert told.exit_code == 0, told.output
     assert told.output.startswith("Usage: itsmkit")
+    assert "..." not in told.output.partition("\n")[2]
 
 
 def test_an_unknown_command_is_a_usage_error(looking: "Itsmkit") -> None:

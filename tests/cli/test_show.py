@@ -73,3 +73,51 @@ def test_a_hostile_title_harms_neither_screen_nor_spreadsheet(it: "Itsmkit") -> 
     assert "\x1b" not in it("ticket", "list").stdout + it("ticket", "show", "T26-000001").stdout
     (row,) = csv.DictReader(io.StringIO(it("ticket", "list", "--format", "csv").stdout))
     assert row["title"].startswith("'=HYPERLINK")
+
+
+SORTS = {
+    "task": "task", "change": "change", "ci-notice": "ci notice", "remote-session": "remote session",
+    "work-order": "work order", "referral": "referral", "commitment": "commitment", "announcement": "announcement",
+    "register": "entry",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("group", SORTS)
+@pytest.mark.parametrize("number", ["T26-000001", "nosuch"])
+def test_a_number_of_another_sort_is_none_of_this_one(looking: "Itsmkit", group: str, number: str) -> None:
+    said = looking.error(group, "show", number)
+    assert f"no {SORTS[group]} '{number}'" in said
+    assert f"`itsmkit {group} list`" in said
+
+
+def test_a_verb_of_a_task_is_not_done_to_a_ticket(at_work: "Itsmkit") -> None:
+    before = at_work.stored()
+    assert "no task 'T26-000003'" in at_work.error("--as", "anna", "task", "withdraw", "T26-000003", "--reason", "x")
+    assert "no referral 'T26-000001'" in at_work.error("--as", "ben", "referral", "acknowledge", "T26-000001")
+    assert at_work.stored() == before
+
+
+def test_a_step_that_a_verb_answered_is_told_once(looking: "Itsmkit") -> None:
+    for command in (("ticket", "show"), ("explain",)):
+        told = looking(*command, "T26-000001").stdout
+        assert "IM2.12 accept / Accept and understand: understood" in told
+        assert told.count("Accept and understand") == 1
+        assert "IM2.4 assigned: assigned" not in told
+    codes = [one["what"] for one in looking.json("explain", "T26-000001") if one["step"] == "IM2.12"]
+    assert codes == ["accept", "step"]
+
+
+def test_what_was_decided_together_is_reasoned_once(looking: "Itsmkit") -> None:
+    told = looking("explain", "T26-000002").stdout
+    table = told[: told.index("opened:")]
+    assert table.count("of the matrix") == 1
+    assert "priority 1);" not in told
+
+
+def test_codes_of_our_own_read_in_chinese(looking: "Itsmkit") -> None:
+    told = looking("--lang", "zh", "explain", "T26-000001").stdout
+    assert "IM2.9 转下一线 / 尝试解决: 已尝试, " in told
+    assert "0 项等待" in looking("--lang", "zh", "health").stdout
+    assert "锁文件" in looking("--lang", "zh", "store", "check").stdout
+    assert {"0 waiting"} & {one["detail"] for one in looking.json("--lang", "zh", "health")}
+    assert "角色:manager" in looking("--lang", "zh", "subscription", "list").stdout

@@ -18,7 +18,7 @@ from itsmkit import (
     WrongStep,
 )
 from itsmkit.core.model.announcement import Announcement
-from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, brought_to, desk
+from itsmkit.testing import PEOPLE, SERVICES, TEAMS, MovedClock, brought_to, desk, reported
 from tests.core.post import Post
 
 INC_11 = "INC-11"
@@ -208,3 +208,19 @@ def test_who_may_not_announce(made: Desk) -> None:
     for by in ("ann", "carol"):
         with pytest.raises(NotAllowed, match="needs the duty"):
             made.do("announce", ticket.number, made.principal(by), **WORDS)
+
+
+@pytest.mark.requirement(INC_11, "what is announced to everybody is not a vendor's to change")
+@pytest.mark.parametrize(("verb", "params"), [("revise", {"title": "Ours"}), ("withdraw", {"reason": "x"})])
+def test_a_vendor_s_manager_reads_and_changes_nothing(clock: MovedClock, verb: str, params: dict[str, str]) -> None:
+    roles = {"bob": ("service_desk", ""), "ann": ("user", ""), "vim": ("vendor_incident_manager", "acme")}
+    people = (Person(id=one, name=one, mails=(f"{one}@example.org",), roles=(role,), vendor=vendor,
+                     teams=("desk",) if one == "bob" else ()) for one, (role, vendor) in roles.items())  # fmt: skip
+    with desk(clock, model="vendor", use=("model_vendor",), records=(*TEAMS, *SERVICES, *people)) as made:
+        ticket = reported(made)
+        made.do("announce", ticket.number, made.principal("bob"), **WORDS)
+        made.do("publish", "A26-000001", made.principal("bob"))
+        before = made.record("A26-000001", made.principal("vim"))
+        with pytest.raises(NotAllowed, match="INC-11"):
+            made.do(verb, "A26-000001", made.principal("vim"), **params)
+        assert made.record("A26-000001", made.principal("vim")) == before

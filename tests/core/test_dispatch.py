@@ -260,7 +260,7 @@ def test_a_ticket_is_no_work_order(made: Desk) -> None:
         ("project", "decide", {"needed": True, "technicians": "carol", "team": "nobody"}, (BadInput, "unknown team")),
         ("project", "decide", {"needed": True, "technicians": "carol, nobody at all"}, (BadInput, "nobody at all")),
         ("project", "decide", {"needed": True, "technicians": "gone"}, (BadInput, "unknown person")),
-        ("project", "decide", {"needed": True, "technicians": "carol", "along": "otto"}, (BadInput, "no line")),
+        ("project", "decide", {"needed": True, "technicians": "carol", "along": "otto"}, (BadInput, "lacks the duty")),
         ("director", "approve", {}, (WrongStep, "WO1")),
         ("archive", "archive", {}, (WrongStep, "WO1")),
     ],

@@ -227,3 +227,24 @@ def test_what_makes_no_sense_is_refused(made: Desk, clock: MovedClock, params: d
     with pytest.raises(BadInput, match=why):
         promised(made, clock, **{name: moments.get(one, one) for name, one in params.items()})
     assert made.find(Query("commitment"), made.service("test")).items == ()
+
+
+def test_a_promise_is_kept_by_nobody_who_could_not_record_it(made: Desk, clock: MovedClock) -> None:
+    with pytest.raises(BadInput, match="Otto Other lacks the duty handle or manage or record"):
+        promised(made, clock, person="otto")
+    assert made.find(Query("commitment"), made.service("test")).items == ()
+    assert promised(made, clock, person="mia").owner == "mia"
+
+
+def test_what_was_broken_before_the_ticket_closed_is_broken_though_nobody_had_looked(
+    made: Desk, clock: MovedClock
+) -> None:
+    ticket = brought_to(made, "IM5.2")
+    made.do("promise", ticket.number, made.principal("bob"), text="call back", until=clock() + HOUR)
+    clock.advance(hours=2)
+    made.do("confirm", ticket.number, made.principal("ann"), satisfied=True)
+    while made.tick().total:
+        pass
+    broken = one_of(made)
+    assert not made.ticket(ticket.number, made.service("test")).is_open
+    assert (broken.status, broken.broken) == ("broken", broken.until)

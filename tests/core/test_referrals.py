@@ -336,7 +336,7 @@ def test_another_team_of_the_same_vendor_has_the_same_referral(made: Desk) -> No
 def test_a_vendor_s_number_finds_the_ticket_and_is_taken_once(made: Desk) -> None:
     first, second = with_acme(made), with_acme(made)
     does(made, "vera", "acknowledge", side(made, first).number, reference="SR-4711")
-    with pytest.raises(KeyTaken):
+    with pytest.raises(KeyTaken, match=r"belongs to referral V26-000001 of T26-000001; .*`link` the two"):
         does(made, "vera", "reference", side(made, second).number, reference="sr-4711")
     assert made.ticket("acme:sr-4711", made.principal("bob")).number == first.number
     assert made.ticket("acme:SR-4711", made.principal("vera")).number == first.number
@@ -345,6 +345,27 @@ def test_a_vendor_s_number_finds_the_ticket_and_is_taken_once(made: Desk) -> Non
             made.ticket(asked_for, made.principal(who))
     with pytest.raises(BadInput, match="no reference"):
         does(made, "vera", "reference", side(made, second).number, reference="two words")
+
+
+@pytest.mark.requirement("INC-24", "a number that is taken is refused without naming what the reader doesn't see")
+def test_a_taken_number_of_a_hidden_matter_stays_unnamed(made: Desk) -> None:
+    first, second = with_acme(made), reported(made)
+    does(made, "vera", "acknowledge", side(made, first).number, reference="SR-4711")
+    does(made, "bob", "assign", second.number, team="net", person="carol")
+    own = asked(made, second, "carol", vendor="acme")
+    with pytest.raises(KeyTaken, match=r"^reference:acme:sr-4711 belongs to another referral; leave it out"):
+        does(made, "carol", "reference", own.number, reference="SR-4711")
+
+
+@pytest.mark.parametrize("vendor", ["V", "T", "W"])
+def test_a_vendor_named_like_a_sort_s_numbers_names_the_ticket(clock: MovedClock, vendor: str) -> None:
+    teams = (TEAMS[0], Team(id="outside", name="Outside", line=3, vendor=vendor))
+    records = (*teams, Vendor(id=vendor, name="Vee"), *PEOPLE[:7])
+    with desk(clock, model="tiered", use=("model_tiered",), records=records) as made:
+        ticket = reported(made)
+        referral = asked(made, ticket, vendor=vendor)
+        does(made, "bob", "acknowledge", referral.number, reference="SR-1")
+        assert does(made, "bob", "comment", f"{vendor}:SR-1", text="seen").number == ticket.number
 
 
 def test_the_number_goes_with_the_matter_when_the_vendor_gets_it_again(made: Desk) -> None:

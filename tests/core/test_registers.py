@@ -9,11 +9,30 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from itsmkit import BadInput, Desk, NotAllowed, NotFound, Person, Query, Refused, Service, Team, UnknownVerb, WrongStep
+from itsmkit import (
+    BadInput,
+    Desk,
+    Done,
+    Draft,
+    KeyTaken,
+    NotAllowed,
+    NotFound,
+    Person,
+    Query,
+    Refused,
+    Scope,
+    Service,
+    Team,
+    Unit,
+    UnknownVerb,
+    WrongStep,
+    revised,
+)
 from itsmkit.core.model.entry import SUGGESTED, Entry, EntryKind
 from itsmkit.core.model.process import END
 from itsmkit.core.queues import watched
 from itsmkit.core.registers import REGISTERS
+from itsmkit.core.sealing import sealed
 from itsmkit.core.verbs import BEGINNINGS, VERBS
 from itsmkit.testing import MovedClock, desk, reported
 
@@ -222,6 +241,23 @@ def test_by_lines_what_a_vendor_s_staff_note_is_the_house_s_to_rule_on(tiered: D
     assert queued(tiered, "paula", "resources") == [asked.number]
     assert does(tiered, "paula", "commit", asked, staff="vic").status == "committed"
     assert does(tiered, "mia", "review", asked, enough=True).status == "allocated"
+
+
+def test_a_number_that_is_taken_is_told_at_once(made: Desk) -> None:
+    first = begun(made, "bob", "note", kind="improvement", title="a template")
+    setup = made.setup
+    series = setup.store.get("series", first.number[:3], Scope.system("test"))
+    restored = sealed(setup.world, series, revised(series, next=1), (Draft("allotted", "core"),), setup.world.now())
+    assert isinstance(setup.store.commit(Unit((restored,)))[0], Done)
+    with pytest.raises(KeyTaken, match=f"number:{first.number} belongs to entry {first.number}"):
+        begun(made, "bob", "note", kind="improvement", title="another")
+
+
+def test_nobody_carries_out_who_could_not_record_it(made: Desk) -> None:
+    entry = begun(made, "bob", "note", kind="improvement", title="a template")
+    with pytest.raises(BadInput, match="Ann lacks the duty"):
+        does(made, "ida", "accept", entry, person="ann")
+    assert does(made, "ida", "accept", entry, person="petra").owner == "petra"
 
 
 def test_what_is_carried_out_is_ended_by_who_does_it_or_a_manager(made: Desk) -> None:

@@ -141,7 +141,9 @@ def test_reclassified_it_is_no_request_any_more(made: Desk) -> None:
     assert (after.kind, after.item, after.procedure) == ("incident", "", ())
 
 
-@pytest.mark.parametrize("line", ["line:x 30m Look", "team: 30m Look", "", "line:1", "team:net 3h"])
+@pytest.mark.parametrize(
+    "line", ["line:x 30m Look", "team: 30m Look", "", "line:1", "team:net 3h", "99999h Wait for it"]
+)
 def test_a_line_that_is_no_step_is_refused(line: str) -> None:
     with pytest.raises(BadInput, match="is no step"):
         procedure(CatalogueItem(id="x", name="X", procedure=(line,)))

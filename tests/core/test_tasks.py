@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from itsmkit import RULES, BadInput, Desk, NotAllowed, NotFound, Status, Ticket, WrongStep, drafts_by_rules
+from itsmkit import RULES, BadInput, Desk, NotAllowed, NotFound, Person, Status, Ticket, WrongStep, drafts_by_rules
 from itsmkit.core.model.task import Task
 from itsmkit.testing import MovedClock, brought_to, desk
 
@@ -128,3 +128,33 @@ def test_a_user_is_not_shown_what_teams_say(made: Desk) -> None:
     split(made)
     mine = made.record("TK26-000001", made.principal("ann"))
     assert (mine.title, mine.text, mine.team, mine.reach) == ("Look at the locks", "", "db", ())
+
+
+@pytest.mark.parametrize("given", [("split", {"title": "Look"}), ("assign", {})])
+def test_nobody_gets_work_who_works_on_no_line(made: Desk, given: tuple[str, dict[str, str]]) -> None:
+    number, (verb, more) = brought_to(made, "IM3.1").number, given
+    before = made.ticket(number, made.principal("bob"))
+    with pytest.raises(BadInput, match="Ann User lacks the duty handle or record"):
+        made.do(verb, number, made.principal("bob"), team="db", person="ann", **more)
+    assert made.ticket(number, made.principal("bob")) == before
+    split(made)
+    with pytest.raises(BadInput, match="Ann User lacks the duty handle or record"):
+        does(made, "bob", "assign", team="db", person="ann")
+
+
+@pytest.mark.parametrize("given", [("split", {"title": "Look"}), ("assign", {})])
+def test_a_team_s_work_goes_to_nobody_of_another_company(made: Desk, given: tuple[str, dict[str, str]]) -> None:
+    vic = Person(id="vic", name="Vic Acme", mails=("vic@acme.example",), roles=("support",), vendor="acme")
+    list(made.load([vic], made.service("test")))
+    number, (verb, more) = brought_to(made, "IM3.1").number, given
+    for team, person, why in (("db", "vic", "works for vendor acme"), ("acme", "dave", "works for the house")):
+        with pytest.raises(BadInput, match=why):
+            made.do(verb, number, made.principal("bob"), team=team, person=person, **more)
+    split(made)
+    with pytest.raises(BadInput, match="Vic Acme works for vendor acme, and can't be given the work of team db"):
+        does(made, "bob", "assign", team="db", person="vic")
+
+
+def test_teams_of_the_house_help_each_other(made: Desk) -> None:
+    split(made, person="carol")
+    assert made.record("TK26-000001", made.principal("carol")).person == "carol"

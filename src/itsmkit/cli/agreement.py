@@ -84,7 +84,8 @@ def check(ctx: click.Context, form: str) -> None:
     demand(session.by, "checking agreements", Duty.MANAGE, Duty.OWN_PROCESS, Duty.ADMINISTER)
     found = list(checked(session))
     if form == "table":
-        show.table(session, [_shown(session, one) for one in found], FOUND, flex="rests_on", wrap=True)
+        if found:
+            show.table(session, [_shown(session, one) for one in found], FOUND, flex="rests_on", wrap=True)
         for one in found:
             if not one.kept:
                 click.echo()

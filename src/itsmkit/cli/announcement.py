@@ -54,7 +54,7 @@ def _row(announcement: Announcement) -> Mapping[str, Any]:
 @click.pass_obj
 def show_(session: Session, number: str, form: str) -> None:
     """Show an announcement with its history, and what can be done to it."""
-    announcement = session.desk.record(number, session.by)
+    announcement = rows.record(session, "announcement", number)
     title, text = announcement.told(_language(session))
     facts = {**_row(announcement), "title": title, "text": text, "title_zh": "", "text_zh": "", "version": 0}
     rows.print_record(session, announcement, {**facts, "step": rows.step_title(session, announcement)}, form)

@@ -30,6 +30,9 @@ def command(ctx: click.Context, once: bool, interval: float, ping: str) -> None:
     session: Session = ctx.obj
     _check(ping)
     with stopping() as stop:
+        if not once:
+            said = session.t("Looks every {n} s, and tells what is amiss; Ctrl-C ends it.")
+            show.note(said.replace("{n}", f"{interval:g}"))
         while True:
             sound = _round(session, ping)
             if once and not sound:

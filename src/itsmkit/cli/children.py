@@ -57,7 +57,7 @@ def group(
     @form_option("table", "json")
     @click.pass_obj
     def show_(session: Session, number: str, form: str) -> None:
-        child = session.desk.record(number, session.by)
+        child = rows.record(session, type_, number)
         told = {"number": child.number, "step": rows.step_title(session, child), **of(child, facts)}
         rows.print_record(session, child, told, form)
 

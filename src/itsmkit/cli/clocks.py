@@ -108,7 +108,7 @@ def _ledger(session: Session, account: Ledger) -> Iterator[Mapping[str, Any]]:
     for party, seconds in account.totals.items():
         share = f"{100 * seconds / account.seconds:.1f} %"
         yield {"party": party_name(session, party), "time": length(seconds), "share": share}
-    yield {"party": session.t("all"), "time": length(account.seconds), "share": "100 %" if account.seconds else ""}
+    yield {"party": session.t("all"), "time": length(account.seconds), "share": "100.0 %" if account.seconds else ""}
 
 
 def _plain(view: ClockView) -> Iterator[Mapping[str, Any]]:

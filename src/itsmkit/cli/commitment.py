@@ -57,6 +57,6 @@ def _row(commitment: Commitment) -> Mapping[str, Any]:
 @click.pass_obj
 def show_(session: Session, number: str, form: str) -> None:
     """Show what was promised with its history, and what can be done to it."""
-    commitment = session.desk.record(number, session.by)
+    commitment = rows.record(session, "commitment", number)
     facts = {**_row(commitment), "version": 0, "step": rows.step_title(session, commitment)}
     rows.print_record(session, commitment, facts, form)

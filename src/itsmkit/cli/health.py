@@ -29,7 +29,7 @@ def command(ctx: click.Context, form: str) -> None:
         click.echo(exposition(found), nl=False)
     else:
         rows = [{"part": one.what, "state": "ok" if one.sound else "faulty", "detail": one.said}
-                for one in found.findings]  # fmt: skip
+                for one in (found.told(session.t) if form == "table" else found.findings)]  # fmt: skip
         show.rows(session, rows, form, KEYS, flex="detail", wrap=True)
     if not found.sound:
         ctx.exit(DEGRADED)

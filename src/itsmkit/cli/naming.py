@@ -26,6 +26,12 @@ def party_name(session: Session, party: str) -> str:
     return "IS" if sort == "is" else f"{label(session.t, sort)} {name}".strip()
 
 
+def recipient_name(session: Session, to: str) -> str:
+    """Whom a rule of notification tells, as it names them."""
+    sort, *name = to.split(":", 1)
+    return ":".join((session.t(f"to: {sort}").removeprefix("to: "), *name))
+
+
 def reason_name(session: Session, reason: str) -> str:
     """A reason to wait in the reader's language: the site's own words, else those shipped."""
     known = session.settings.rules.reasons.get(reason)

@@ -98,9 +98,13 @@ def erase(session: Session, person: str, reason: str, open_too: bool, dry_run: b
 
 def told(session: Session, found: list[dict[str, str]], form: str, *, dry_run: bool) -> None:
     """Print what was erased, and how much of each type."""
-    show.rows(session, found, form, ERASED)
-    if form == "table":
+    if form != "table":
+        show.rows(session, found, form, ERASED)
+    elif found:
+        show.table(session, found, ERASED)
         counts = Counter(one["type"] for one in found)
-        click.echo("\n" + (", ".join(f"{session.t(name)} {n}" for name, n in counts.items()) or "0"))
+        click.echo("\n" + ", ".join(f"{session.t(name)} {n}" for name, n in counts.items()))
+    else:
+        click.echo(session.t("Nothing is to be erased."))
     if dry_run:
         show.note(session.t("dry run: nothing was stored"))

@@ -14,6 +14,9 @@ from itsmkit.i18n import label
 
 KEYS = ("number", "about", "status", "step", "help", "vendor", "person", "team", "name", "capacity", "reference",
         "title", "opened", "acknowledged", "closed", "outcome", "version")  # fmt: skip
+FACTS = ("about", "title", "status", "help", "capacity", "reference", "service", "ci", "asked_by", "home", "request",
+         "evidence", "ruling", "ruled_by", "reason", "solution", "opened", "acknowledged", "closed",
+         "outcome")  # fmt: skip
 SHOWN = ("number", "about", "status", "counterpart", "reference", "opened", "title")
 MOST = 200
 
@@ -74,15 +77,11 @@ def party(referral: Referral) -> str:
 @click.pass_obj
 def show_(session: Session, number: str, form: str) -> None:
     """Show a referral with the words of both sides, and what can be done to it."""
-    referral = session.desk.record(number, session.by)
+    referral = rows.record(session, "referral", number)
     rows.print_record(session, referral, _facts(session, referral), form)
 
 
 def _facts(session: Session, referral: Referral) -> Mapping[str, Any]:
-    told = (
-        "about title status help capacity reference service ci asked_by home request evidence ruling ruled_by reason "
-        "solution opened acknowledged closed outcome"
-    )
     facts = {"number": referral.number, "counterpart": party(referral), "step": rows.step_title(session, referral)}
     files = tuple(f"{one.name} ({one.size} B)" for one in referral.files)
-    return {**facts, **{key: getattr(referral, key) for key in told.split()}, "attachments": files}
+    return {**facts, **{key: getattr(referral, key) for key in FACTS}, "attachments": files}

@@ -48,7 +48,7 @@ def list_(session: Session, kind: tuple[str, ...], status: tuple[str, ...], open
 @click.pass_obj
 def show_(session: Session, number: str, form: str) -> None:
     """Show an entry with its history, and what can be done to it."""
-    entry = session.desk.record(number, session.by)
+    entry = rows.record(session, "entry", number)
     rows.print_record(session, entry, _facts(session, entry), form)
 
 

@@ -71,8 +71,7 @@ class Root(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; plugins are asked only where it is none of ours."""
         if cmd_name in COMMANDS:
-            found: click.Command = import_module(f"itsmkit.cli.{cmd_name.replace('-', '_')}").command
-            return found
+            return _uncut(import_module(f"itsmkit.cli.{cmd_name.replace('-', '_')}").command)
         from itsmkit.cli.plugins import commands
 
         return commands(ctx.params["site"]).get(cmd_name)
@@ -123,6 +122,15 @@ class Root(click.Group):
         except click.Abort:
             _end("stopped", 130)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _uncut(command: click.Command) -> click.Command:
+    """The command, whose own are told in a list by their whole first sentence, where click would cut it."""
+    for one in getattr(command, "commands", {}).values():
+        if not one.short_help and one.help:
+            told = " ".join(one.help.split("\n\n")[0].split())
+            one.short_help = told.partition(". ")[0].rstrip(".")
+    return command
 
 
 def _end(line: str, code: int) -> NoReturn:

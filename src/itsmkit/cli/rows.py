@@ -1,8 +1,8 @@
 """Tickets and their parts as rows: the keys that JSON and CSV promise, in the order that tables show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -10,6 +10,8 @@ from itsmkit.cli import show
 from itsmkit.cli.naming import clock_name, reason_name
 from itsmkit.cli.session import Session
 from itsmkit.core.clocks import state
+from itsmkit.core.commanding import type_of
+from itsmkit.core.errors import NotFound
 from itsmkit.core.model.commitment import Commitment
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.process import END
@@ -19,6 +21,8 @@ from itsmkit.core.model.ticket import Ticket, files
 from itsmkit.core.process import Walker
 from itsmkit.core.triage import linked_at_work
 from itsmkit.i18n import label
+
+T = TypeVar("T")
 
 KEYS = ("number", "status", "priority", "kind", "category", "service", "title", "step", "team", "line", "assignee",
         "owner", "requester", "customer", "channel", "opened", "promised", "resolved", "closed", "version")  # fmt: skip
@@ -71,6 +75,18 @@ def pages(session: Session, query: Query, limit: int) -> list[Any]:
     return found
 
 
+def check_type(session: Session, type_: str, number: str) -> None:
+    """NotFound where the number is of another type of record, as if there were none."""
+    if type_of(session.desk.setup, number) != type_:
+        raise NotFound(type_.replace("_", " "), number)
+
+
+def record(session: Session, type_: str, number: str) -> Any:
+    """The record of that type and number; NotFound where the reader sees none."""
+    check_type(session, type_, number)
+    return session.desk.record(number, session.by)
+
+
 def print_record(session: Session, record: Any, facts: Mapping[str, Any], form: str, **more: Any) -> None:
     """A record with its history, and what can be done to it; `more` is for programs only."""
     events = session.desk.history(record.number, session.by)
@@ -116,7 +132,7 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "requester": ticket.requester or contact,
         "department": ticket.department,
         "customer": ticket.customer,
-        "channel": ticket.channel,
+        "channel": label(t, ticket.channel),
         "item": ticket.item,
         "procedure": "\n".join(_jobs(session, ticket)),
         "ci": ticket.ci,
@@ -217,12 +233,42 @@ def event_row(event: Event) -> Mapping[str, Any]:
 
 def print_events(session: Session, events: Iterable[Event]) -> None:
     """The journal as people read it: when, at which step, what, by whom, and below it what was said."""
-    titles = {one.id: one.title for process in session.desk.processes for one in process.steps.values()}
-    for event in events:
-        what = session.t(titles.get(event.step, "")) if event.code == "step" else label(session.t, event.code)
-        outcome = f": {label(session.t, event.outcome)}" if event.outcome else ""
-        show.hang(f"{show.cell(session, 'at', event.at)}  ", f"{event.step} {what}{outcome} ({event.by})".lstrip())
+    titles = step_titles(session)
+    for event, answered in folded(events, _answers):
+        what = deed(session, event.code, titles.get(event.step, ""), answered=answered)
+        outcome = label(session.t, event.outcome)
+        said = f": {outcome}" if outcome not in ("", what) else ""
+        show.hang(f"{show.cell(session, 'at', event.at)}  ", f"{event.step} {what}{said} ({event.by})".lstrip())
         for name, text in (event.personal or {}).items():
             # How it was opened stands above the journal already.
             if isinstance(text, str) and text and event.code != "opened":
                 show.hang("    ", f"{label(session.t, name)}: {text}")
+
+
+def step_titles(session: Session) -> Mapping[str, str]:
+    """What the steps of all processes are called, by their ids."""
+    return {one.id: one.title for process in session.desk.processes for one in process.steps.values()}
+
+
+def folded(found: Iterable[T], answers: Callable[[T, T], bool]) -> list[tuple[T, bool]]:
+    """Each, and whether the one behind it, left out, says no more than that it answered its step."""
+    kept: list[tuple[T, bool]] = []
+    for one in found:
+        if kept and answers(kept[-1][0], one):
+            kept[-1] = (kept[-1][0], True)
+        else:
+            kept.append((one, False))
+    return kept
+
+
+def _answers(first: Event, then: Event) -> bool:
+    same = (first.at, first.step, first.outcome, first.by) == (then.at, then.step, then.outcome, then.by)
+    return same and first.code != "step" == then.code and not then.personal
+
+
+def deed(session: Session, code: str, title: str, *, answered: bool) -> str:
+    """What was done, in words: a verb, or the title of the step that was answered, or both."""
+    title, word = session.t(title) if title else "", label(session.t, code)
+    if code == "step":
+        return title
+    return f"{word} / {title}" if answered and title not in ("", word) else word

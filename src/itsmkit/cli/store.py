@@ -27,10 +27,10 @@ def check(ctx: click.Context, form: str) -> None:
     from itsmkit.keeping import keeper
 
     session: Session = ctx.obj
-    found = [
-        {"what": one.what, "state": "ok" if one.sound else "faulty", "detail": one.said}
-        for one in keeper(session.settings).check()
-    ]
+    found = []
+    for one in keeper(session.settings).check():
+        what = session.t(f"store: {one.what}").removeprefix("store: ") if form == "table" else one.what
+        found.append({"what": what, "state": "ok" if one.sound else "faulty", "detail": one.said})
     show.rows(session, found, form, CHECKED, flex="detail", wrap=True)
     if any(one["state"] != "ok" for one in found):
         ctx.exit(DEGRADED)

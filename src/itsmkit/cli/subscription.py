@@ -3,6 +3,7 @@
 import click
 
 from itsmkit.cli import show
+from itsmkit.cli.naming import recipient_name
 from itsmkit.cli.options import form_option
 from itsmkit.cli.session import Session
 from itsmkit.core.notice_rules import DIGESTS
@@ -34,7 +35,7 @@ def list_(session: Session, person: str, form: str) -> None:
         found.append(
             {
                 "rule": rule.name,
-                "recipient": rule.to,
+                "recipient": recipient_name(session, rule.to) if form == "table" else rule.to,
                 "channel": (own.channel if own else "") or rule.channel or usual,
                 "digest": (own.digest if own else "") or rule.digest,
                 "want": own.want if own else rule.to != "subscribers",

@@ -27,7 +27,8 @@ def group_of(
     `begins` are verbs of a ticket that such a record begins with, by the names that they have here, `beginnings` those
     that it begins with by itself.
     """
-    known = {**{name: VERBS["ticket"][verb] for name, verb in begins.items()}, **VERBS[type_]}
+    tickets = {name: ("ticket", VERBS["ticket"][verb]) for name, verb in begins.items()}
+    known = {**tickets, **{name: (type_, verb) for name, verb in VERBS[type_].items()}}
 
     class Verbs(click.Group):
         def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click lays it down
@@ -38,8 +39,8 @@ def group_of(
                 return own
             if beginning := beginnings.get(cmd_name):
                 return beginning_of(beginning, ctx)
-            verb = known.get(cmd_name)
-            return command_of(verb, ctx) if verb else None
+            found = known.get(cmd_name)
+            return command_of(*found, ctx) if found else None
 
     return Verbs
 
@@ -72,13 +73,14 @@ def begun(session: Session, what: str, /, *, command: str, dry_run: bool, form: 
         show.note(session.t("dry run: nothing was stored"))
 
 
-def command_of(verb: Verb, ctx: click.Context) -> click.Command:
-    """The command that does the verb to a record."""
+def command_of(type_: str, verb: Verb, ctx: click.Context) -> click.Command:
+    """The command that does the verb to a record of that type."""
     t = _translator(ctx)
 
     @click.pass_obj
     def run(session: Session, /, record: str, expect: int | None, command: str, dry_run: bool, form: str,
             **params: Any) -> None:  # fmt: skip
+        rows.check_type(session, type_, record)
         done = session.desk.do(
             verb.name,
             record,

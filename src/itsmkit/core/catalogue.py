@@ -15,8 +15,9 @@ from itsmkit.core.model.ticket import Kind, Ticket
 from itsmkit.core.policy import Policy
 
 _LINE = re.compile(
-    r"(?:line:(?P<line>[1-9])\s+|team:(?P<team>\S+)\s+)?(?:(?P<n>[1-9]\d{0,5})(?P<unit>[mh])\s+)?"
-    r"(?P<name>(?!(?:line|team):|\d+[mh]$)\S.*)"
+    r"(?:line:(?P<line>[1-9])\s+|team:(?P<team>\S+)\s+)?"
+    r"(?:(?P<n>[1-9]\d{0,5}(?=m)|[1-9]\d{0,3}(?=h))(?P<unit>[mh])\s+)?"
+    r"(?P<name>(?!(?:line|team):|\d+[mh](?:\s|$))\S.*)"
 )
 _MINUTES = {"m": 1, "h": 60}
 MINUTE = 60

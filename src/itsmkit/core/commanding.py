@@ -11,10 +11,11 @@ from attrs import evolve, frozen
 
 from itsmkit.core import acting
 from itsmkit.core.access import behalf, masked, may
+from itsmkit.core.assigning import why_not
 from itsmkit.core.changes import born, child_change, children, linked, opening, ticket_change, with_children
 from itsmkit.core.errors import BadInput, KeyTaken, NotFound, Stale, StoreError
 from itsmkit.core.model.event import INTERNAL, PUBLIC, Draft, Event
-from itsmkit.core.model.organisation import Principal
+from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.process import END
 from itsmkit.core.model.query import Scope
@@ -78,8 +79,7 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
             after = _whole(setup, before) if outcome.repeated else changes[0].after
             return _shown(setup, after, principal)
         if isinstance(outcome, Duplicate):
-            msg = f"{outcome.key} belongs to {outcome.type} {outcome.id}"
-            raise KeyTaken(msg)
+            raise _key_taken(setup, outcome, principal)
         if isinstance(outcome, Conflict) and outcome.type == "person":
             principal, given = fresh(setup, by)
         sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
@@ -114,9 +114,21 @@ def begun(setup: Setup, command: Command, by: Principal) -> Any:
         outcome = setup.store.commit(Unit((change,), given=given, command=command.name))[0]
         if isinstance(outcome, Done):
             return _shown(setup, _repeated(setup, outcome, record) if outcome.repeated else change.after, principal)
+        if isinstance(outcome, Duplicate):
+            raise _key_taken(setup, outcome, principal)
         sleep(Random().uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, not a secret
     msg = f"{by.name or by.id} is being changed by many at once; try again"
     raise StoreError(msg)
+
+
+def _key_taken(setup: Setup, found: Duplicate, by: Principal) -> KeyTaken:
+    """The refusal of a key that another record has, which it names where the principal sees that."""
+    holder = setup.store.get(found.type, found.id, by.scope)
+    whose = f"{found.type} {getattr(holder, 'number', found.id)}" if holder else f"another {found.type}"
+    if found.type != Referral.type:
+        return KeyTaken(f"{found.key} belongs to {whose}")
+    about = f" of {holder.about}" if isinstance(holder, Referral) else ""
+    return KeyTaken(f"{found.key} belongs to {whose}{about}; leave it out here, and `link` the two tickets")
 
 
 def _about(setup: Setup, number: str, by: Principal) -> Ticket | None:
@@ -176,7 +188,12 @@ def _check_once(setup: Setup, made: Referral, ticket: Ticket) -> None:
 
 
 def type_of(setup: Setup, number: str) -> str:
-    """The type of record that a number such as W26-000012 belongs to; "ticket" where no type has its prefix."""
+    """The type of record that a number such as W26-000012 belongs to; "ticket" where no type has its prefix.
+
+    A vendor's own number, as in acme:SR-4711, belongs to a ticket, whatever the vendor is called.
+    """
+    if ":" in number:
+        return "ticket"
     prefix = number[: next((at for at, letter in enumerate(number) if not letter.isalpha()), 0)]
     return next((one.name for one in setup.types.values() if one.prefix and one.prefix == prefix), "ticket")
 
@@ -225,10 +242,21 @@ def events(setup: Setup, record: Record, scope: Scope) -> tuple[Event, ...]:
 def _with_person(setup: Setup, params: Any, by: Principal) -> Any:
     """The parameters with the person they name by id: one of ours who is still there, by id or key.
 
-    For a vendor's staff nobody is there but those of the same vendor.
+    For a vendor's staff nobody is there but those of the same vendor. Who gets work has a duty to do it, and a team's
+    work goes to who may be given it: teams help each other, companies do not.
     """
     named = getattr(params, "person", "")
-    return evolve(params, person=_person(setup, named, by).id) if named else params
+    if not named:
+        return params
+    found = _person(setup, named, by)
+    duties = attrs.fields_dict(type(params))["person"].metadata["duties"]
+    if duties:
+        _check_works(setup, found, duties)
+    team = setup.site.team(getattr(params, "team", "")) if duties else None
+    if team is not None and (said := why_not(setup, found, team)):
+        msg = f"{found.name} {said}, and can't be given the work of team {team.id}; name somebody else"
+        raise BadInput(msg)
+    return evolve(params, person=found.id)
 
 
 def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
@@ -242,10 +270,16 @@ def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
 
 def _staff(setup: Setup, key: str, by: Principal) -> str:
     found = _person(setup, key, by)
-    if not may(principal_of(setup, found.id), LINE):
-        msg = f"{found.name} works on no line, and can't be sent or asked along"
-        raise BadInput(msg)
+    _check_works(setup, found, LINE)
     return found.id
+
+
+def _check_works(setup: Setup, person: Person, duties: frozenset[Duty]) -> None:
+    """BadInput where the person has none of the duties."""
+    if not may(principal_of(setup, person.id), duties):
+        wanted = " or ".join(sorted(duties))
+        msg = f"{person.name} lacks the duty {wanted}; name somebody who has it"
+        raise BadInput(msg)
 
 
 def _person(setup: Setup, key: str, by: Principal) -> Person:

@@ -43,8 +43,11 @@ class Refused(ItsmError):
     """Base of refusals of a command: nothing was changed."""
 
 
+_LISTED = ("ticket", "referral", "task", "change", "ci notice", "remote session", "work order", "commitment",
+           "announcement")  # fmt: skip
 _WHERE = {
-    "ticket": "`itsmkit ticket list` shows those you can",
+    **{one: f"`itsmkit {one.replace(' ', '-')} list` shows those you can" for one in _LISTED},
+    "entry": "`itsmkit register list` shows those you can",
     "person": "people.toml and `itsmkit site load` make people known",
 }
 

@@ -6,23 +6,38 @@ from typing import Any
 
 from attrs import frozen
 
-from itsmkit.core.model.event import Event
+from itsmkit.core.model.event import NOTHING, Event
 from itsmkit.core.model.notice import Notice
 from itsmkit.core.model.ticket import Ticket
 
 
 @frozen
 class Decision:
-    """One event as an explanation shows it: what was decided, by whom, because of what, and what others said."""
+    """One event as an explanation shows it: what was decided, by whom, because of what, and what others said.
+
+    `facts` are codes that came of it and `grounds` those that it rests on, by name; `reasons` are said in words.
+    """
 
     at: datetime
     step: str
     what: str
     by: str
-    result: str
-    because: str
+    outcome: str = ""
+    facts: Mapping[str, Any] = NOTHING
+    reasons: tuple[str, ...] = ()
+    grounds: Mapping[str, Any] = NOTHING
     others: tuple[tuple[str, str], ...] = ()
     read: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> str:
+        """What came of it, in a line."""
+        return ", ".join((*filter(None, [self.outcome]), *(f"{name} {said(one)}" for name, one in self.facts.items())))
+
+    @property
+    def because(self) -> str:
+        """What it rests on, in a line."""
+        return "; ".join((*self.reasons, *(f"{name} {said(one)}" for name, one in self.grounds.items())))
 
 
 @frozen
@@ -71,30 +86,25 @@ def _decision(event: Event) -> Decision:
         event.step,
         event.code,
         event.by,
-        _result(event),
-        _because(event),
+        "" if event.outcome in ("set", "assigned") else event.outcome,
+        {name: value for name, value in event.args.items() if value not in ("", None, [], False)},
+        _reasons(event),
+        {name: value for name, value in event.why.items() if name not in ("asked", "read", "because")},
         others,
         tuple(event.why.get("read", ())),
     )
 
 
-def _result(event: Event) -> str:
-    said = [f"{name} {_shown(value)}" for name, value in event.args.items() if value not in ("", None, [], False)]
-    outcome = [event.outcome] if event.outcome and event.outcome not in ("set", "assigned") else []
-    return ", ".join(outcome + said)
+def _reasons(event: Event) -> tuple[str, ...]:
+    """The words it was reasoned with, each once."""
+    told = event.why.get("because", "")
+    return tuple(dict.fromkeys(filter(None, map(str, told if isinstance(told, list) else [told]))))
 
 
-def _because(event: Event) -> str:
-    reasons = event.why.get("because", "")
-    if isinstance(reasons, list):
-        reasons = "; ".join(filter(None, reasons))
-    facts = [f"{name} {_shown(value)}" for name, value in event.why.items() if name not in ("asked", "read", "because")]
-    return "; ".join(filter(None, [str(reasons), *facts]))
-
-
-def _shown(value: Any) -> str:
+def said(value: Any) -> str:
+    """A value of an event in a line."""
     if isinstance(value, Mapping):
-        return "(" + ", ".join(f"{name} {_shown(one)}" for name, one in value.items()) + ")"
+        return "(" + ", ".join(f"{name} {said(one)}" for name, one in value.items()) + ")"
     if isinstance(value, list | tuple):
         return ", ".join(" ".join(map(str, one)) if isinstance(one, list) else str(one) for one in value)
     return str(value)

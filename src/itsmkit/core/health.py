@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,11 +54,22 @@ class LaneHealth:
 
 @frozen
 class Health:
-    """How the desk stands: its lanes, the signs of life with their age in seconds, and everything looked at."""
+    """How the desk stands: its lanes, the signs of life with their age in seconds, and the troubles of its parts."""
 
     lanes: tuple[LaneHealth, ...]
     beats: tuple[tuple[Beat, int], ...]
-    findings: tuple[Finding, ...]
+    troubles: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything looked at."""
+        return self.told(str)
+
+    def told(self, t: Callable[[str], str]) -> tuple[Finding, ...]:
+        """Everything looked at, in the language that `t` turns words into."""
+        late = any(one.late > GRACE.total_seconds() for one in self.lanes)
+        faults = (Finding(t("desk"), sound=False, said=one) for one in self.troubles)
+        return (*_of_lanes(self.lanes, t), *_of_beats(self.beats, t, late=late), *faults)
 
     @property
     def sound(self) -> bool:
@@ -72,9 +83,7 @@ def health(setup: Setup, troubles: tuple[str, ...]) -> Health:
     lanes = tuple(_lane(setup, lane, now) for lane in Lane)
     signs = [one for one in everything(setup.store, "beat") if isinstance(one, Beat)]
     beats = tuple((one, int((now - one.at).total_seconds())) for one in signs)
-    findings = (*_of_lanes(lanes), *_of_beats(beats, late=any(one.late > GRACE.total_seconds() for one in lanes)))
-    faults = (Finding("desk", sound=False, said=one) for one in troubles)
-    return Health(lanes, beats, (*findings, *faults))
+    return Health(lanes, beats, troubles)
 
 
 def _lane(setup: Setup, lane: Lane, now: datetime) -> LaneHealth:
@@ -83,25 +92,27 @@ def _lane(setup: Setup, lane: Lane, now: datetime) -> LaneHealth:
     return LaneHealth(str(lane), view.waiting, max(int(late), 0), len(view.parked))
 
 
-def _of_lanes(lanes: tuple[LaneHealth, ...]) -> Iterator[Finding]:
+def _of_lanes(lanes: tuple[LaneHealth, ...], t: Callable[[str], str]) -> Iterator[Finding]:
     for one in lanes:
-        late = f", {one.late} s late" if one.late else ""
-        parked = f", {one.parked} parked" if one.parked else ""
+        said = [t("{n} waiting").format(n=one.waiting)]
+        said += [t("{n} s late").format(n=one.late)] if one.late else []
+        said += [t("{n} parked").format(n=one.parked)] if one.parked else []
         sound = one.late <= GRACE.total_seconds() and not one.parked
-        yield Finding(f"lane {one.lane}", sound=sound, said=f"{one.waiting} waiting{late}{parked}")
+        yield Finding(f"{t('lane')} {t(one.lane)}", sound=sound, said=", ".join(said))
 
 
-def _of_beats(beats: tuple[tuple[Beat, int], ...], *, late: bool) -> Iterator[Finding]:
+def _of_beats(beats: tuple[tuple[Beat, int], ...], t: Callable[[str], str], *, late: bool) -> Iterator[Finding]:
     workers = [(one, age) for one, age in beats if one.id != AUDITOR and age < GONE.total_seconds()]
+    seen, looked = t("seen {n} s ago on {host}, {done} todos done"), t("looked {n} s ago")
     if not workers and late:
-        yield Finding("worker", sound=False, said="none was ever seen here; start `itsmkit worker`")
+        yield Finding(t("worker"), sound=False, said=t("none was ever seen here; start `itsmkit worker`"))
     for one, age in workers:
         sound = age <= SILENT.total_seconds()
-        yield Finding(one.id, sound=sound, said=f"seen {age} s ago on {one.host}, {one.done} todos done")
+        yield Finding(one.id, sound=sound, said=seen.format(n=age, host=one.host, done=one.done))
     for one, age in beats:
         if one.id == AUDITOR:
-            yield Finding(AUDITOR, sound=age <= SILENT.total_seconds(), said=f"looked {age} s ago")
-            yield from (Finding(AUDITOR, sound=False, said=said) for said in one.found)
+            yield Finding(t(AUDITOR), sound=age <= SILENT.total_seconds(), said=looked.format(n=age))
+            yield from (Finding(t(AUDITOR), sound=False, said=said) for said in one.found)
 
 
 def exposition(found: Health) -> str:

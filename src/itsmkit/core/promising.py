@@ -118,7 +118,7 @@ def _ended(setup: Setup, commitment: Commitment, ticket: Ticket) -> tuple[Change
     now = setup.world.now()
     if commitment.sort in BY_RESOLUTION and ticket.resolved is not None and ticket.resolved <= commitment.until:
         return _changes(setup, commitment, ticket, keeping(commitment, ticket.resolved), "keep")
-    if not ticket.is_open:
+    if not ticket.is_open and ticket.closed is not None and ticket.closed <= commitment.until:
         changes = {"closed": now, "due": None, "outcome": "overtaken"}
         return _changes(setup, commitment, ticket, Effect(changes, {"PR1": "overtaken"}), "overtaken")
     broken = Effect({"broken": commitment.until, "due": None}, {"PR1": "broken"})

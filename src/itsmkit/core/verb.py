@@ -78,9 +78,20 @@ class Verb:
     statuses: tuple[str, ...] = ()
 
 
-def param(help_: str, *, default: Any = None, required: bool = False, multiline: bool = False, names: str = "") -> Any:
-    """A parameter of a verb, with the line that tells what it is for; `names` is the type of record it may name."""
-    metadata = {"help": help_, "multiline": multiline, "names": names}
+def param(
+    help_: str,
+    *,
+    default: Any = None,
+    required: bool = False,
+    multiline: bool = False,
+    names: str = "",
+    duties: frozenset[Duty] = frozenset(),
+) -> Any:
+    """A parameter of a verb, with the line that tells what it is for.
+
+    `names` is the type of record it may name; the person it names must have one of the `duties`, where there are any.
+    """
+    metadata = {"help": help_, "multiline": multiline, "names": names, "duties": duties}
     return field(metadata=metadata) if required else field(default=default, metadata=metadata)
 
 

@@ -55,6 +55,7 @@ class Revise:
 
 
 def _revise(announcement: Announcement, params: Revise, act: Act) -> Effect:
+    _inside(act)
     given = {name: said for name in (*WORDS, "service", "audience") if (said := getattr(params, name))}
     if not given:
         msg = "say what is to be changed: --title, --text, --service or --audience"
@@ -83,6 +84,7 @@ def _check_words(announcement: Announcement) -> None:
 
 
 def _publish(_announcement: Announcement, _params: Nothing, act: Act) -> Effect:
+    _inside(act)
     ticket = act.parent
     if ticket is None or ticket.status not in WORKABLE:
         msg = f"INC-11: {ticket.number if ticket else 'its ticket'} is resolved; there is nothing to announce any more"
@@ -99,6 +101,7 @@ class Withdraw:
 
 
 def _withdraw(announcement: Announcement, params: Withdraw, act: Act) -> Effect:
+    _inside(act)
     personal: dict[str, Any] = {"reason": params.reason}
     return evolve(withdrawn(announcement, act.now), personal=personal, parent=Effect(personal=personal))
 

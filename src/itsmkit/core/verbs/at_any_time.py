@@ -1,7 +1,6 @@
 """Verbs bound to no step: they hold in the statuses they name."""
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from attrs import evolve, frozen
@@ -12,9 +11,9 @@ from itsmkit.core.model.event import INTERNAL, TO_REQUESTER
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.party import Person
 from itsmkit.core.model.pause import CUSTOMER
-from itsmkit.core.model.record import Blob
-from itsmkit.core.model.ticket import SHELVES, Attachment, Contact, Status, Ticket
+from itsmkit.core.model.ticket import SHELVES, Contact, Status, Ticket
 from itsmkit.core.verb import Act, Effect, Nothing, check_known, param, verb
+from itsmkit.core.verbs.attaching import attached
 from itsmkit.core.verbs.handing import handed_to
 from itsmkit.core.verbs.places import DESK, EVERYBODY, LINE, MANAGERS, OPEN, STAFF, WORKABLE
 from itsmkit.core.verbs.waiting import waiting
@@ -65,17 +64,16 @@ class Attach:
 
 
 def _attach(ticket: Ticket, params: Attach, act: Act) -> Effect:
-    digest = sha256(params.data).hexdigest()
-    file = Attachment(params.name, params.media, len(params.data), digest)
+    file, blob = attached(params.name, params.media, params.data)
     public = params.public or (bool(ticket.requester) and act.by.person == ticket.requester)
     audience = words_to_requester(ticket, act.by.scope) if public else INTERNAL
     shelf = SHELVES[audience]
     return Effect(
         {shelf: (*getattr(ticket, shelf), file)},
-        args={"digest": digest, "size": file.size},
+        args={"digest": file.digest, "size": file.size},
         personal={"name": params.name},
         audience=audience,
-        blobs=(Blob(digest, params.data),),
+        blobs=(blob,),
     )
 
 
@@ -138,7 +136,7 @@ class Assign:
     """Who is to work on it."""
 
     team: str = param("the team", required=True)
-    person: str = param("the person", default="")
+    person: str = param("the person", default="", duties=LINE)
     why: str = param("why", default="")
 
 

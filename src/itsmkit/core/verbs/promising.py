@@ -21,7 +21,7 @@ class Promised:
     until: datetime = param("by when", required=True)
     since: datetime | None = param("from when on, where it is a window of time", default=None)
     sort: str = param("call, visit, fix or other; a fix is kept by the ticket's resolution", default=Promise.OTHER)
-    person: str = param("who sees to it that it is kept; left out, you", default="")
+    person: str = param("who sees to it that it is kept; left out, you", default="", duties=STAFF)
     public: bool = param("promised to the requester, who is told", default=False)
 
 

@@ -1,7 +1,6 @@
 """Verbs of referrals: a party asked, its words, its answer; "not ours" and the manager's ruling (INC-24, INC-26)."""
 
 import re
-from hashlib import sha256
 from typing import Any
 
 from attrs import frozen
@@ -11,10 +10,10 @@ from itsmkit.core.errors import BadInput, NotAllowed
 from itsmkit.core.model.event import INTERNAL, PUBLIC, VENDOR
 from itsmkit.core.model.organisation import Duty, Principal
 from itsmkit.core.model.process import END
-from itsmkit.core.model.record import Blob
 from itsmkit.core.model.referral import Referral, ReferralStatus
-from itsmkit.core.model.ticket import Attachment, Ticket
+from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.verb import Act, Effect, check_known, param, verb
+from itsmkit.core.verbs.attaching import attached
 from itsmkit.core.verbs.handing import handed_back
 from itsmkit.core.verbs.handling import Resolve, accepted, resolved
 from itsmkit.core.verbs.places import ACCEPTANCE, EVERYBODY, LINE, MANAGERS, WORKABLE
@@ -167,11 +166,10 @@ class AttachTo:
 
 
 def _attach(referral: Referral, params: AttachTo, _act: Act) -> Effect:
-    digest = sha256(params.data).hexdigest()
-    file = Attachment(params.name, params.media, len(params.data), digest)
+    file, blob = attached(params.name, params.media, params.data)
     return Effect(
-        {"files": (*referral.files, file)}, args={"digest": digest, "size": file.size},
-        personal={"name": params.name}, audience=PUBLIC, blobs=(Blob(digest, params.data),), parent=Effect(),
+        {"files": (*referral.files, file)}, args={"digest": file.digest, "size": file.size},
+        personal={"name": params.name}, audience=PUBLIC, blobs=(blob,), parent=Effect(),
     )  # fmt: skip
 
 

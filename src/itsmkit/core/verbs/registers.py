@@ -113,7 +113,7 @@ def _forward(entry: Entry, params: Forward, act: Act) -> Effect:
 class Accept:
     """That it is done, and by whom."""
 
-    person: str = param("who carries it out; left out, who accepts", default="")
+    person: str = param("who carries it out; left out, who accepts", default="", duties=STAFF | RULING)
 
 
 def _accept(entry: Entry, params: Accept, act: Act) -> Effect:

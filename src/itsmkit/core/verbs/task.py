@@ -23,7 +23,7 @@ class Split:
     team: str = param("the team that does it", required=True)
     title: str = param("what is to be done, in a line", required=True)
     text: str = param("what they need to know", default="", multiline=True)
-    person: str = param("the person who does it", default="")
+    person: str = param("the person who does it", default="", duties=LINE)
 
 
 def _split(_ticket: Ticket, params: Split, act: Act) -> Effect:
@@ -79,7 +79,7 @@ class AssignTask:
     """Whose the task is now."""
 
     team: str = param("the team that does it", required=True)
-    person: str = param("the person who does it", default="")
+    person: str = param("the person who does it", default="", duties=LINE)
 
 
 def _assign(task: Task, params: AssignTask, act: Act) -> Effect:
