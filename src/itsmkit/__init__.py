@@ -33,6 +33,7 @@ _WHERE = {
     "itsmkit.core.inbox": "Waiting",
     "itsmkit.core.incident": "INCIDENT",
     "itsmkit.core.ledger": "Ledger Share ledger",
+    "itsmkit.core.invitation": "Invitation calendar_file invited",
     "itsmkit.core.journal": "faults read seal",
     "itsmkit.core.labels": "heading label",
     "itsmkit.core.mailid": "message_id verified_number",
@@ -71,6 +72,7 @@ _WHERE = {
     "itsmkit.core.text": "likeness terms",
     "itsmkit.core.verb": "Verb",
     "itsmkit.core.verify": "Breach Verified verify",
+    "itsmkit.core.visiting": "Hours Offer Slot",
     "itsmkit.core.world": "World seeded_world system_world",
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names.split()}

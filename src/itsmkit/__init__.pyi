@@ -90,6 +90,11 @@ from itsmkit.core.inbox import (
 from itsmkit.core.incident import (
     INCIDENT as INCIDENT,
 )
+from itsmkit.core.invitation import (
+    Invitation as Invitation,
+    calendar_file as calendar_file,
+    invited as invited,
+)
 from itsmkit.core.journal import (
     faults as faults,
     read as read,
@@ -302,6 +307,11 @@ from itsmkit.core.verify import (
     Breach as Breach,
     Verified as Verified,
     verify as verify,
+)
+from itsmkit.core.visiting import (
+    Hours as Hours,
+    Offer as Offer,
+    Slot as Slot,
 )
 from itsmkit.core.world import (
     World as World,

@@ -19,6 +19,7 @@ from itsmkit.core.escalating import Planned, flaws, plan
 from itsmkit.core.explaining import Explanation, explained
 from itsmkit.core.health import EVERY, Health, beat, health
 from itsmkit.core.health import last as last_beat
+from itsmkit.core.inviting import calendar_file_of
 from itsmkit.core.model.beat import AUDITOR
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.message import Message, Receipt, Report, Source
@@ -43,6 +44,7 @@ from itsmkit.core.store import Finding
 from itsmkit.core.subscribing import subscribe, subscriptions
 from itsmkit.core.verb import Verb, check_known
 from itsmkit.core.verify import Verified, moments, verify
+from itsmkit.core.visiting import Offer, offer
 from itsmkit.core.who import demand, demand_own_name, impersonated, principal
 from itsmkit.core.working import HOLD, Ticked, ticked
 from itsmkit.core.world import World, system_world
@@ -239,6 +241,14 @@ class Desk(AbstractContextManager["Desk"]):
         """A work list by its name, the most urgent first: tickets, or what runs beside them."""
         return listed(self._setup, name, by, limit)
 
+    def slots(self, number: str, by: Principal, minutes: int = 0, after: datetime | None = None) -> Offer:
+        """The five earliest times for a work order's visit, for those who agree it with the customer (INC-23)."""
+        return offer(self._setup, number, by, minutes, after)
+
+    def calendar_file(self, number: str, by: Principal, language: str = "") -> str:
+        """The visit of a work order as an .ics file, as far as the reader may see who is concerned (RFC 5545)."""
+        return calendar_file_of(self._setup, number, by, language)
+
     def readers(self, number: str, by: Principal) -> tuple[Reader, ...]:
         """Whom a business rule or the like is for, and who of them has read it, for managers and the process owner."""
         return tuple(readers(self._setup, number, by))
@@ -290,14 +300,7 @@ class Desk(AbstractContextManager["Desk"]):
         return tuple((role, tuple(one for one in Duty if one in duties)) for role, duties in held)
 
     def deputise(
-        self,
-        absent: str,
-        deputy: str,
-        since: datetime | None,
-        until: datetime,
-        *,
-        by: Principal,
-        dry_run: bool = False,
+        self, absent: str, deputy: str, since: datetime | None, until: datetime, *, by: Principal, dry_run: bool = False
     ) -> Person:
         """Let a person stand in for another from `since` (None: now) to `until`; the deputy's record."""
         refuse_inside_hook()

@@ -232,9 +232,13 @@ def _check_rules(settings: Settings) -> None:
     if unknown := [name for name in rules.mandatory if name not in fields]:
         msg = f"[rules] mandatory: a ticket has no {', '.join(unknown)}"
         raise SettingsError(msg)
-    if rules.calendar not in settings.calendars:
-        msg = f"[rules] calendar: there is no calendar {rules.calendar!r}; there are {', '.join(settings.calendars)}"
-        raise SettingsError(msg)
+    for key, name in (
+        ("calendar", rules.calendar),
+        *((f"customer_hours.{one}", calendar) for one, calendar in rules.customer_hours.items()),
+    ):
+        if name not in settings.calendars:
+            msg = f"[rules] {key}: there is no calendar {name!r}; there are {', '.join(settings.calendars)}"
+            raise SettingsError(msg)
 
 
 def _check_choices(rules: Rules) -> None:
@@ -320,6 +324,7 @@ def _unknown_words(setup: Setup, settings: Settings) -> Iterator[str]:
         "teams": {one.id for one in setup.site.teams},
         "vendors": {"", *setup.site.companies},
     }
+    hours = {one.calendar for one in setup.site.teams} - {"", *settings.calendars}
     for what, known in site.items() if setup.site.teams else ():
         if lacking := set(named(what, settings.plugin)) - known:
             yield f"[plugin] tables name {what} that the site lacks: {', '.join(sorted(lacking))}"
@@ -328,6 +333,7 @@ def _unknown_words(setup: Setup, settings: Settings) -> Iterator[str]:
         yield f"there is no {CALENDARS}: office hours are Monday to Friday, 09:00 to 17:00 UTC"
     yield from flaws(setup.site)
     for what, names in (
+        ("teams name calendars that calendars.toml lacks", hours),
         ("[rules] classify names services that the site lacks", services),
         ("[rules] classify names categories that [rules] categories lacks", categories),
         ("[plugins] disable names plugins that aren't there", disabled),

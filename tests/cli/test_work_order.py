@@ -1,6 +1,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from icalendar import Calendar
 
 from itsmkit import Desk
 
@@ -50,6 +51,28 @@ def test_a_work_order_is_led_to_its_end_by_those_whose_duty_it_is(ordering: "Its
     mine = ordering.json("--as", "ursula", "work-order", "show", "W26-000001")
     assert (mine["place"], mine["reason"], mine["decided_by"]) == ("Hall 2", "", "")
     assert ordering.json("ticket", "show", "T26-000001")["step"] == "IM2.9"
+
+
+@pytest.mark.requirement("INC-23", "the five earliest common slots, and the calendar file, on the command line")
+def test_a_visit_is_offered_agreed_and_put_into_calendars(ordering: "Itsmkit") -> None:
+    ordering("--as", "paul", "work-order", "decide", "W26-000001", "--needed", "--technicians", "ben,carol")
+    approved_by(ordering, "tina")
+    wanted = ("work-order", "slots", "W26-000001", "--minutes", "90", "--after", "2030-01-07T09:20")
+    told = ordering("--as", "anna", *wanted)
+    assert "2030-01-07 09:30" in told.stdout
+    assert "by the hours of customer (office), ben (" in told.stderr
+    offered = ordering.json("--as", "anna", *wanted)
+    assert [one["slot"] for one in offered] == [1, 2, 3, 4, 5]
+    assert offered[0]["visit_at"] == "2030-01-07T08:30:00.000+00:00"
+    assert offered[0]["who"] == ["ben", "carol"]
+    agreed = ("--at", offered[0]["visit_at"], "--minutes", "90", "--place", "Hall 2")
+    ordering("--as", "anna", "work-order", "schedule", "W26-000001", *agreed)
+    (event,) = Calendar.from_ical(ordering("--as", "ursula", "work-order", "ics", "W26-000001").stdout_bytes).events
+    assert event.start.isoformat() == offered[0]["visit_at"].replace(".000", "")
+    assert (event["LOCATION"], str(event["ATTENDEE"])) == ("Hall 2", "mailto:ursula@example.org")
+    assert "上门时间" in ordering("--as", "anna", "--lang", "zh", *wanted).stdout
+    assert "needs the duty" in ordering.error("--as", "ursula", "work-order", "slots", "W26-000001")
+    assert "no work order" in ordering.error("--as", "victor", "work-order", "ics", "W26-000001")
 
 
 def test_what_is_none_of_ones_business_is_refused_in_one_line(ordering: "Itsmkit") -> None:

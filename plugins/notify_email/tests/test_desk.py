@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -10,9 +11,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from attrs import define, field
+from icalendar import Calendar
 
-from itsmkit import Desk, Message, Query, Test, verified_number
-from itsmkit.testing import MovedClock, desk, reported
+from itsmkit import Desk, Message, Person, Query, Rules, Test, verified_number
+from itsmkit.testing import MovedClock, brought_to, desk, reported
 
 
 @define
@@ -142,3 +144,49 @@ def test_a_grey_list_is_waited_for_and_a_refusal_for_good_is_seen_on_the_ticket(
     (event,) = (one for one in made.history(ticket.number, made.principal("bob")) if one.code == "not_told")
     assert (event.args["rule"], event.outcome) == ("progress", "dead")
     assert "550 no such user" in event.why["because"]
+
+
+def invitations(server: Server, to: str) -> list[tuple[str, int, str]]:
+    """The calendar files that were sent to that address: the method, by its mail and in it, and the sequence."""
+    found = []
+    for mail in (one for one in server.taken if one["To"] == to):
+        for part in mail.iter_attachments():
+            read = Calendar.from_ical(part.get_content())
+            (event,) = read.walk("VEVENT")
+            assert part.get_content_type() == "text/calendar"
+            assert part.get_param("method") == read["METHOD"]
+            assert str(event["ORGANIZER"]) == "mailto:help@desk.example.org"
+            assert str(event["ATTENDEE"]) == f"mailto:{to}"
+            found.append((str(read["METHOD"]), int(event["SEQUENCE"]), part.get_content()))
+    return found
+
+
+@pytest.mark.requirement("INC-23", "a calendar file goes to those concerned, at each change of the visit")
+def test_the_mails_of_a_visit_carry_its_calendar_file(clock: MovedClock) -> None:
+    server = Server()
+    with listening(server) as mail:
+        made = opened(clock, mail, rules=Rules(default_category="network", dispatch="approved"))
+        list(made.load([Person(id="rex", name="Rex", roles=("admin",))], made.service("test")))
+        ticket = brought_to(made, "IM3.1")
+        root, rex, bob = map(made.principal, ("root", "rex", "bob"))
+        made.do("ask-dispatch", ticket.number, made.principal("carol"), reason="nobody is to read this")
+        made.do("decide", "W26-000001", root, needed=True, technicians="carol", along="dave")
+        made.do("approve", "W26-000001", rex)
+        at = {"at": clock() + timedelta(days=1), "place": "Saal 7, 上海", "needs": "a key; and coffee"}
+        made.do("schedule", "W26-000001", bob, **at)
+        made.tick()
+        made.do("move", "W26-000001", bob, reason="the hall is closed")
+        made.tick()
+        made.do("schedule", "W26-000001", bob, **{**at, "at": at["at"] + timedelta(days=1)})
+        made.tick()
+        made.do("cancel", "W26-000001", bob, reason="it works again")
+        made.tick()
+    for to in ("ann@example.org", "carol@example.org"):
+        sent = invitations(server, to)
+        assert [one[:2] for one in sent] == [("REQUEST", 1), ("CANCEL", 2), ("REQUEST", 3), ("CANCEL", 4)]
+        (uid,) = {line for *_, text in sent for line in text.splitlines() if line.startswith("UID:")}
+        assert "Saal 7\\, 上海" in sent[0][2]
+        assert not [word for *_, text in sent for word in ("nobody is", "Dave", "dave") if word in text]
+    of_command = made.calendar_file("W26-000001", bob)
+    assert uid in of_command
+    assert "SEQUENCE:4" in of_command

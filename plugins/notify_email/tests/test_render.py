@@ -42,6 +42,8 @@ A_REFERRAL = Referral(id="1", number="V26-000001", about="T26-000001", title="æ‰
 ARGS = {"channel": "email", "requester": True, "at": AT.isoformat(), "line": 1, "priority": 1, "suggest": "db",
         "role": "manager", "clock": "resolution", "share": 80}  # fmt: skip
 
+PEOPLE = {"people": ["carol"]}
+
 
 def notices() -> list[Notice]:
     """A notice of each shipped rule, drafted from an event that the rule is for; and the two that are about none."""
@@ -49,7 +51,14 @@ def notices() -> list[Notice]:
     for rule in RULES:
         on = rule.on[0]
         draft = Draft(
-            on.code, "core", on.step, on.outcome, {**ARGS, **on.args}, {}, {"text": "said\nso", "who": "Ed"}, "public"
+            on.code,
+            "core",
+            on.step,
+            on.outcome,
+            {**ARGS, **on.args},
+            PEOPLE,
+            {"text": "said\nso", "who": "Ed"},
+            "public",
         )
         about = a_ticket()
         events = change(about, draft).events
@@ -92,7 +101,7 @@ def test_each_template_stands_facts_that_are_empty(rule: Any, language: str) -> 
     named = {"major": rule.major, "priority": next(iter(rule.priorities), 0)}
     bare = ticket(title="x", team="net", contact=Contact(mail="x@example.org"), **named)
     event = change(
-        bare, Draft(on.code, "core", on.step, on.outcome, on.args, audience=on.audience or "internal")
+        bare, Draft(on.code, "core", on.step, on.outcome, on.args, PEOPLE, audience=on.audience or "internal")
     ).events[0]
     side = Referral(id="1", title="x", name="y", mail="y@example.org") if rule.about == "referral" else None
     (draft,) = drafts_by_rules([rule], "email", event, bare, side)

@@ -17,6 +17,7 @@ from itsmkit.core.model.process import END, Process
 from itsmkit.core.model.query import Scope
 from itsmkit.core.model.record import Blob, revised
 from itsmkit.core.model.ticket import Part, Ticket
+from itsmkit.core.model.work_order import WorkOrder
 from itsmkit.core.process import Walker, standing, walk_by
 from itsmkit.core.setup import Setup
 from itsmkit.core.triage import reagreed, walk_on
@@ -75,7 +76,9 @@ def act(
     check_duty(process, record, verb, by)
     record, before = _up_to_date(setup, record, verb, now)
     check_place(record, verb)
-    circumstances = Act(by, now, setup.policy, setup.site, setup.model(), parent, _ci(setup, record), person)
+    circumstances = Act(
+        by, now, setup.policy, setup.site, setup.model(), parent, _ci(setup, record), person, _sent(setup, record)
+    )
     effect = verb.apply(record, params, circumstances)
     if verb.name == "step":
         _check_plain_step(process, record, params.outcome)
@@ -106,6 +109,13 @@ def _ci(setup: Setup, record: Any) -> ConfigurationItem | None:
         return None
     found = setup.store.get("ci", ci_key(record.ci), Scope.system("command"))
     return found if isinstance(found, ConfigurationItem) else None
+
+
+def _sent(setup: Setup, record: Any) -> tuple[str, ...]:
+    """The names of those whom a work order sends."""
+    ids = record.technicians if isinstance(record, WorkOrder) else ()
+    found = (setup.store.get("person", one, Scope.system("command")) for one in ids)
+    return tuple(one.name for one in found if isinstance(one, Person))
 
 
 def _parts(parent: Ticket, child: Child) -> Mapping[str, tuple[Part, ...]]:

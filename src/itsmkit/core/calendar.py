@@ -7,7 +7,7 @@ shorter or longer. Opening moments are inside, closing moments outside.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -198,19 +198,22 @@ def _ever_open(calendar: Calendar) -> bool:
 
 
 def _spans_of_year(calendar: Calendar, year: int) -> list[Span]:
-    """The calendar's open spans in a UTC year: from local days that reach into it, with zones up to a day off UTC."""
-    spans: list[Span] = []
-    for ordinal in range(date(year - 1, 12, 30).toordinal(), date(year + 1, 1, 2).toordinal() + 1):
-        spans += _spans_on(calendar, date.fromordinal(ordinal))
-    return shared(merged(spans), [year_window(year)])
+    return spans_of_year(lambda day: _spans_on(calendar, day), year)
+
+
+def spans_of_year(spans_on: Callable[[date], Iterable[Span]], year: int) -> list[Span]:
+    """The spans in a UTC year of what opens on local days: from those that reach into it, with zones a day off UTC."""
+    days = range(date(year - 1, 12, 30).toordinal(), date(year + 1, 1, 2).toordinal() + 1)
+    return shared(merged(span for day in days for span in spans_on(date.fromordinal(day))), [year_window(year)])
 
 
 def _spans_on(calendar: Calendar, day: date) -> list[Span]:
-    """The stretches of the shifts that open on a local date; empty ones where clocks jump over a whole shift."""
-    shifts = calendar.shifts_on(day)
-    if not shifts:
-        return []
-    midnight = datetime(day.year, day.month, day.day, tzinfo=calendar._tz)  # noqa: SLF001 - its own module
+    return shift_spans(calendar.shifts_on(day), day, calendar._tz)  # noqa: SLF001 - its own module
+
+
+def shift_spans(shifts: Iterable[Shift], day: date, zone: ZoneInfo) -> list[Span]:
+    """The stretches of shifts that open on a local date; empty ones where clocks jump over a whole shift."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     return [(_moment(midnight + shift.start), _moment(midnight + shift.end)) for shift in shifts]
 
 

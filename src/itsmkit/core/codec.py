@@ -20,7 +20,7 @@ from itsmkit.core.model.record import HEADER, Record, RecordType, from_ms, to_ms
 
 T = TypeVar("T")
 
-_UNREADABLE = (
+UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
     *(OSError, RecursionError, ForbiddenExtraKeysError),
 )
@@ -110,6 +110,6 @@ def load(type_: RecordType, body: str, shape: int, header: tuple[str, int, str, 
             data = upgrade(data)
         data["id"], data["version"], data["head"], data["reach"] = header
         return _converters().structure(data, type_.value)
-    except _UNREADABLE as fault:
+    except UNREADABLE as fault:
         msg = f"{type_.name} {header[0]} can't be read: {type(fault).__name__}: {fault}"
         raise StoreError(msg) from fault

@@ -1,9 +1,12 @@
 """What a notice tells: plain JSON values, taken from the event and its ticket when the notice is drafted."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from itsmkit.core.codec import plain
+from itsmkit.core.invitation import Invitation
 from itsmkit.core.model.announcement import Announcement
 from itsmkit.core.model.event import Event
 from itsmkit.core.model.referral import Referral
@@ -34,6 +37,33 @@ def _promised(_event: Event, ticket: Ticket) -> str:
     return min((clock.due.isoformat() for clock in ticket.clocks if clock.due), default="")
 
 
+def _off(event: Event) -> bool:
+    """Whether a visit is not to be, or an announcement is over."""
+    return event.code == "withdraw" or (event.code == "work_order" and event.outcome in ("move", "cancel"))
+
+
+def _visit_at(event: Event, _ticket: Ticket) -> str:
+    """When the visit is, or was to be, as ISO text."""
+    was = event.args.get("was", "") if event.code == "work_order" else ""
+    return str(event.args.get("at") or was)
+
+
+def _invitation(event: Event, ticket: Ticket) -> Mapping[str, Any]:
+    """What a work order's visit is for calendars, as plain values of an `Invitation`; empty for other events."""
+    args, at = event.args, _visit_at(event, ticket)
+    if event.code != "work_order" or "uid" not in args:
+        return {}
+    who, place, needs = (_personal(event, name)[:MOST] for name in ("who", "place", "needs"))
+    summary = f"{ticket.title} [{ticket.number}]"
+    starts = datetime.fromisoformat(at) if at else None
+    bring = tuple(args.get("bring", ()))
+    visit = Invitation(
+        args["uid"], args["sequence"], summary, starts, args["minutes"], place, who, needs, bring, off=_off(event)
+    )
+    told: Mapping[str, Any] = plain(visit)
+    return told
+
+
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
         "number": lambda _event, ticket: ticket.number,
@@ -45,12 +75,13 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "text": lambda _event, about: about.text,
         "title_zh": lambda _event, about: getattr(about, "title_zh", ""),
         "text_zh": lambda _event, about: getattr(about, "text_zh", ""),
-        "over": lambda event, _about: event.code == "withdraw",
+        "over": lambda event, _about: _off(event),
         "by_mail": lambda event, _ticket: event.args.get("channel") == "email",
-        "said": lambda event, _ticket: _personal(event, "text", "reason", "why", "note"),
-        "visit_at": lambda event, _ticket: event.args.get("at", ""),
+        "said": lambda event, _ticket: _personal(event, "text", "reason", "why", "note", "needs"),
+        "visit_at": _visit_at,
+        "invitation": _invitation,
         "visitor": lambda event, _ticket: _personal(event, "who"),
-        "place": lambda _event, ticket: ticket.place,
+        "place": lambda event, ticket: _personal(event, "place") or ticket.place,
         "promised_from": lambda event, _ticket: event.args.get("since", ""),
         "promised_until": lambda event, _ticket: event.args.get("until", ""),
         "suggested": lambda event, _ticket: event.args.get("suggest", ""),

@@ -15,9 +15,9 @@ from itsmkit.core.model.referral import Referral
 from itsmkit.core.model.ticket import Ticket
 from itsmkit.core.notice_facts import FACTS, facts, side_facts
 
-REQUESTER, ASSIGNED, OWNER, ESCALATION = "requester", "assigned", "owner", "escalation"
+REQUESTER, ASSIGNED, OWNER, ESCALATION, GOING = "requester", "assigned", "owner", "escalation", "going"
 """Recipients that depend on the ticket or the event; any other is taken as it stands ("role:<role>")."""
-OF_TICKETS = (REQUESTER, ASSIGNED, OWNER, ESCALATION)
+OF_TICKETS = (REQUESTER, ASSIGNED, OWNER, ESCALATION, GOING)
 GROUP, SUBSCRIBERS = "channel", "subscribers"
 PARTY, ASKER = "party", "asker"
 """The two sides of a referral: who was asked, and the house, or whoever of a vendor's staff asked."""
@@ -130,12 +130,16 @@ class NotifyRule:
         )
 
 
+VISIT_SET, *VISIT_OFF = (On("work_order", outcome=one, audience=PUBLIC) for one in ("schedule", "move", "cancel"))
+VISIT_FACTS = ("visit_at", "visitor", "place", "said", "invitation")
 BY_HOUSE, BY_PARTY = MappingProxyType({"from": "house"}), MappingProxyType({"from": "party"})
 RULES = (
     NotifyRule("received", REQUESTER, (On("opened"),), ("by_mail",), confirms=True),
     NotifyRule("joined", REQUESTER, (On("joined", args={"requester": True}),), ("by_mail",), confirms=True),
     NotifyRule("progress", REQUESTER, (On("comment", audience="public"),), ("said",)),
-    NotifyRule("visit", REQUESTER, (On("visit"),), ("visit_at", "visitor", "place", "said")),
+    NotifyRule("visit", REQUESTER, (On("visit"), VISIT_SET), VISIT_FACTS),
+    NotifyRule("visit_off", REQUESTER, tuple(VISIT_OFF), VISIT_FACTS),
+    NotifyRule("going", GOING, (VISIT_SET, *VISIT_OFF), (*VISIT_FACTS, "reporter", "over")),
     NotifyRule("resolved", REQUESTER, (On("step", "IM4.6", "yes"),), ("solution", "workaround")),
     NotifyRule("reopened", REQUESTER, (On("step", "IM5.2", "no"), On("reopen"))),
     NotifyRule("closed", REQUESTER, (On("step", "IM5.5", "closed"),), ("silence",)),
@@ -291,7 +295,7 @@ def drafts_by_rules(
                 confirms=rule.confirms,
                 language=rule.language,
                 why=why(rule, event),
-                by_part=side is None and rule.to in (ASSIGNED, OWNER, ESCALATION),
+                by_part=side is None and rule.to in (ASSIGNED, OWNER, ESCALATION, GOING),
             )
 
 
@@ -301,9 +305,11 @@ def why(rule: NotifyRule, event: Event) -> str:
 
 
 def recipients(to: str, event: Event, ticket: Ticket | Announcement) -> tuple[str, ...]:
-    """All whom a rule's `to` means for that event: everybody on duty, where an escalation goes to a roster."""
+    """All whom a rule's `to` means for that event: all who go, or on duty where an escalation goes to a roster."""
     if not isinstance(ticket, Ticket):
         return (to,)
+    if to == GOING:
+        return tuple(f"person:{one}" for one in event.why.get("people", ()))
     people = [f"person:{one}" for one in event.args.get("people", ())] if to == ESCALATION else []
     if people and not event.args.get("role"):
         return tuple(people)

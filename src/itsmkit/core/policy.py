@@ -43,7 +43,8 @@ class Rules:
     staff itself) or "approved" (by work order, INC-23). `new_demand` is "waits" (a ticket that asks for what the
     catalogue lacks waits for its change) or "closes" (it ends with the change asked for, INC-10). `tries` is "logged"
     or "in_order": then line 1 guides by phone, then holds a remote session, then passes on (INC-16). Reports of the
-    `remote_channels` open a remote service record (INC-22).
+    `remote_channels` open a remote service record (INC-22). `customer_hours` names the calendars of customers, and of
+    places where theirs are others, by which visits are proposed (INC-23).
     """
 
     priorities: tuple[str, ...] = ("critical", "high", "medium", "low")
@@ -68,6 +69,7 @@ class Rules:
     new_demand: str = "waits"
     tries: str = "logged"
     remote_channels: tuple[str, ...] = ("phone", "email", "chat")
+    customer_hours: Mapping[str, str] = field(factory=dict)
     mandatory: tuple[str, ...] = ("kind", "category", "priority", "solution")
     pause_reasons: tuple[PauseReason, ...] = ()
 

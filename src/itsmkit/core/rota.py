@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
-from itsmkit.core.calendar import WEEKDAYS, Shift
+from itsmkit.core.calendar import WEEKDAYS, Shift, shift_spans, spans_of_year
 from itsmkit.core.calendar_table import weekdays
 from itsmkit.core.errors import BadInput, CalendarError
 from itsmkit.core.model.party import Rota
+from itsmkit.core.openings import Openings, Span
 
 D = TypeVar("D")
 
@@ -111,3 +112,20 @@ def on_duty(rota: Rota, at: datetime, zone: str = "UTC") -> tuple[str, ...]:
             if duty.shift.start <= since < duty.shift.end:
                 found.update(dict.fromkeys(duty.on(day)))
     return tuple(found)
+
+
+def openings(rota: Rota, person: str, zone: str = "UTC") -> Openings | None:
+    """When that person has duty by the roster, None where no line of it names them; the edges are a calendar's.
+
+    BadInput as `on_duty`.
+    """
+    roster = read(rota, zone)
+    lines = (*roster.week.values(), *roster.dates.values())
+    if not any(person in duty.persons for duties in lines for duty in duties):
+        return None
+
+    def spans_on(day: date) -> list[Span]:
+        shifts = [duty.shift for duty in roster.beginning(day) if person in duty.on(day)]
+        return shift_spans(shifts, day, roster.zone)
+
+    return Openings(f"rota {rota.id}", lambda year: spans_of_year(spans_on, year))

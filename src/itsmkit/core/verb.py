@@ -23,7 +23,8 @@ class Act:
     """The circumstances of a verb: who does it, when, by which rules.
 
     `parent` is the ticket that the record belongs to; of a ticket, the master that it is, or shall be, linked to. `ci`
-    is the configuration item of a ticket. `person` is the one that the parameters name.
+    is the configuration item of a ticket. `person` is the one that the parameters name, `technicians` are the names of
+    those whom a work order sends.
     """
 
     by: Principal
@@ -34,6 +35,7 @@ class Act:
     parent: Ticket | None = None
     ci: ConfigurationItem | None = None
     person: Person | None = None
+    technicians: tuple[str, ...] = ()
 
 
 @frozen

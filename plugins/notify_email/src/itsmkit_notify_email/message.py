@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from itsmkit import NotDelivered, Notice, one_line
+from itsmkit import NotDelivered, Notice, calendar_file, invited, one_line
 from itsmkit_notify_email.address import Mailbox, mailbox
 from itsmkit_notify_email.render import Text
 from itsmkit_notify_email.settings import Settings
@@ -91,6 +91,7 @@ def letter(notice: Notice, text: Text, settings: Settings) -> Letter:
     if _LOOP_MARK.fullmatch(notice.loop):
         mail["X-Itsmkit-Loop"] = notice.loop
     mail.set_content(text.body, cte=_encoding(text.body, settings))
+    _invite(mail, notice, sender, recipient, settings)
     return Letter(sender, recipient, mail.as_bytes(), notice)
 
 
@@ -108,6 +109,16 @@ def _thread(mail: EmailMessage, notice: Notice) -> None:
     if known:
         mail["In-Reply-To"] = known[-1]
         mail["References"] = " ".join(known)
+
+
+def _invite(mail: EmailMessage, notice: Notice, sender: Mailbox, recipient: Mailbox, settings: Settings) -> None:
+    """Add the calendar file of the visit that the notice tells of, where it tells of one."""
+    visit = invited(notice.args.get("invitation"))
+    if visit is None:
+        return
+    file = calendar_file(visit, notice.queued, notice.language, sender.address, (recipient.address,))
+    cte, method = _encoding(file, settings), {"method": visit.method}
+    mail.add_attachment(file, subtype="calendar", cte=cte, filename="visit.ics", params=method)
 
 
 def _encoding(body: str, settings: Settings) -> str:

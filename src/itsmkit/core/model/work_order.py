@@ -29,6 +29,7 @@ class WorkOrder(Child):
     `technicians` are the persons who go, `along` those of other lines who were asked along. `needs` is what the
     customer must do to help, `bring` what is brought along. `work` is what was done on site, `signed_by` who signed
     the record for the customer. `decider` is who really decided, where they did it in the name of `decided_by`.
+    `sequence` counts how often the visit was agreed, put off and called off: what calendars tell the newest by.
     """
 
     type: ClassVar[str] = "work_order"
@@ -48,6 +49,7 @@ class WorkOrder(Child):
     refusal: str = ""
     starts: datetime | None = None
     minutes: int = 0
+    sequence: int = 0
     place: str = ""
     needs: str = ""
     bring: tuple[str, ...] = ()
@@ -60,6 +62,11 @@ class WorkOrder(Child):
     def keys(self) -> tuple[str, ...]:
         """Those who ask, decide, approve, go, or are asked along."""
         return persons(self.asked_by, self.decided_by, self.approved_by, *self.technicians, *self.along)
+
+    @property
+    def going(self) -> tuple[str, ...]:
+        """The ids of those who go, and of those asked along."""
+        return tuple(dict.fromkeys((*self.technicians, *self.along)))
 
 
 WORK_ORDER = child_type(

@@ -7,7 +7,8 @@ from attrs import frozen
 
 from itsmkit.core.dispatch import BRING
 from itsmkit.core.errors import BadInput, NotAllowed
-from itsmkit.core.model.event import INTERNAL, NOTHING, PUBLIC
+from itsmkit.core.invitation import uid
+from itsmkit.core.model.event import NOTHING, PUBLIC
 from itsmkit.core.model.organisation import Duty
 from itsmkit.core.model.process import END
 from itsmkit.core.model.ticket import Ticket
@@ -132,13 +133,33 @@ def _schedule(order: WorkOrder, params: Schedule, act: Act) -> Effect:
         msg = "say where: --place"
         raise BadInput(msg)
     bring = listed(params.bring) or BRING
-    changes = {"starts": params.at, "minutes": params.minutes, "place": place, "needs": params.needs, "bring": bring}
+    changes = {"starts": params.at, "minutes": params.minutes, "place": place, "needs": params.needs, "bring": bring,
+               "sequence": order.sequence + 1}  # fmt: skip
     args = {"at": params.at.isoformat(), "minutes": params.minutes, "bring": list(bring)}
-    personal = {"place": place, **({"needs": params.needs} if params.needs else {})}
+    personal = {"who": ", ".join(act.technicians), "place": place, "needs": params.needs}
+    personal = {name: said for name, said in personal.items() if said}
     ticket = act.parent
     answers = {"IM2.6": "dispatched"} if ticket is not None and ticket.step == "IM2.6" else NOTHING
-    told = Effect(answers=answers, args=args, personal=personal, audience=PUBLIC)
+    told = Effect(
+        answers=answers, args={**args, **_visit(order, act)}, why=_going(order), personal=personal, audience=PUBLIC
+    )
     return Effect(changes, {"WO3": "scheduled"}, args=args, personal=personal, audience=PUBLIC, parent=told)
+
+
+def _visit(order: WorkOrder, act: Act) -> dict[str, Any]:
+    """By what calendars know the visit, and this as the newest word of it (RFC 5545)."""
+    return {"uid": uid(order, act.site.domain), "sequence": order.sequence + 1}
+
+
+def _going(order: WorkOrder) -> dict[str, Any]:
+    """Who else is concerned; who was asked along is the desk's own matter."""
+    return {"people": list(order.going)}
+
+
+def _called_off(order: WorkOrder, act: Act) -> dict[str, Any]:
+    """What tells of a visit that is not to be."""
+    was = order.starts.isoformat() if order.starts else ""
+    return {"was": was, "minutes": order.minutes, **_visit(order, act)}
 
 
 @frozen
@@ -148,11 +169,12 @@ class Move:
     reason: str = param("why", required=True)
 
 
-def _move(order: WorkOrder, params: Move, _act: Act) -> Effect:
+def _move(order: WorkOrder, params: Move, act: Act) -> Effect:
     personal = {"reason": params.reason}
+    told = Effect(args=_called_off(order, act), why=_going(order), personal=personal, audience=PUBLIC)
+    changes = {"starts": None, "sequence": order.sequence + 1}
     old = {"was": order.starts.isoformat() if order.starts else ""}
-    told = Effect(args=old, personal=personal, audience=PUBLIC)
-    return Effect({"starts": None}, {"WO4": "moved"}, args=old, personal=personal, audience=PUBLIC, parent=told)
+    return Effect(changes, {"WO4": "moved"}, args=old, personal=personal, audience=PUBLIC, parent=told)
 
 
 @frozen
@@ -204,8 +226,12 @@ class Cancel:
 
 def _cancel(order: WorkOrder, params: Cancel, act: Act) -> Effect:
     personal = {"reason": params.reason}
-    told = Effect(personal=personal, audience=PUBLIC if order.starts else INTERNAL, **_not_dispatched(act.parent))
+    ticket = _not_dispatched(act.parent)
+    told = Effect(personal=personal, **ticket)
     changes = {"outcome": "cancelled", "closed": act.now}
+    if order.starts:
+        changes["sequence"] = order.sequence + 1
+        told = Effect(args=_called_off(order, act), why=_going(order), personal=personal, audience=PUBLIC, **ticket)
     return Effect(changes, jump=END, personal=personal, parent=told)
 
 
