@@ -118,6 +118,7 @@ def test_codes_of_our_own_read_in_chinese(looking: "Itsmkit") -> None:
     told = looking("--lang", "zh", "explain", "T26-000001").stdout
     assert "IM2.9 转下一线 / 尝试解决: 已尝试, " in told
     assert "0 项等待" in looking("--lang", "zh", "health").stdout
+    assert "已尝试" in looking("--lang", "zh", "ticket", "show", "T26-000001").stdout.split()
     assert "锁文件" in looking("--lang", "zh", "store", "check").stdout
     assert {"0 waiting"} & {one["detail"] for one in looking.json("--lang", "zh", "health")}
     assert "角色:manager" in looking("--lang", "zh", "subscription", "list").stdout

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from itsmkit import BadInput, Desk, Fact, Moment, NotAllowed, Target, Ticket, hookimpl
+from itsmkit import BadInput, Desk, Fact, Moment, NotAllowed, Person, Target, Ticket, hookimpl
 from itsmkit.core.clocks import settled
 from itsmkit.core.model.event import Draft
 from itsmkit.core.model.unit import Unit
@@ -183,7 +183,10 @@ def test_of_several_it_must_be_said_which(made: Desk, clock: MovedClock) -> None
 
 
 def test_who_works_on_it_does_not_correct_it(made: Desk, clock: MovedClock) -> None:
-    ticket, mia = paused(made, clock), made.principal("mia")
+    ticket = paused(made, clock)
+    both = Person(id="mia", name="Mia Manager", mails=("mia@example.org",), roles=("manager", "support"))
+    list(made.load([both], made.service("test")))
+    mia = made.principal("mia")
     made.do("assign", ticket.number, made.principal("bob"), team="desk", person="mia")
     with pytest.raises(NotAllowed, match="another manager can"):
         made.do("correct-time", ticket.number, mia, fact="paused", at=ticket.opened, why="it looks better")

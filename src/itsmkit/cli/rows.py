@@ -154,7 +154,7 @@ def ticket_facts(session: Session, ticket: Ticket) -> Mapping[str, Any]:
         "solution": ticket.solution,
         "similar": "\n".join(f"{one.number}  {one.score:.2f}  {one.why}" for one in ticket.similar),
         "remote": ticket.remote,
-        "tries": tuple(f"{label(session.t, one.way)} ({one.by})" for one in ticket.tries),
+        "tried": tuple(f"{label(session.t, one.way)} ({one.by})" for one in ticket.tries),
         "change": ticket.change,
         "master": _master(session, ticket),
         "linked": _linked(session, ticket),
