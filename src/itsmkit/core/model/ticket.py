@@ -313,7 +313,7 @@ TICKET = RecordType(
         Field("opened_month", indexed=True),
         Field("resolved_month"),
         Field("closed_month"),
-        Field("opened", FieldKind.TIME),
+        Field("opened", FieldKind.TIME, indexed=True),
         Field("resolved", FieldKind.TIME),
         Field("closed", FieldKind.TIME),
         Field("due", FieldKind.TIME, indexed=True),
