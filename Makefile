@@ -31,7 +31,7 @@ demo: setup  ## a month in the life of a desk
 	@$(BIN)/itsmkit demo $(ARGS)
 
 test: setup  ## run all tests
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: setup  ## lint, types, who imports whom, docs in step with the code, pins complete
 	$(BIN)/ruff check
