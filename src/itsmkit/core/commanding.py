@@ -61,9 +61,7 @@ def commanded(setup: Setup, command: Command, by: Principal) -> Any:
         acting.check_duty(setup.processes[before.process], before, command.verb, principal)
         parent = _parent(setup, before, command.params, principal)
         _check_referred(setup, command.params, principal)
-        params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
-        named = getattr(params, "person", "")
-        person = _person(setup, named, principal) if named else None
+        params, person = _with_people(setup, command.params, principal)
         acted = acting.act(setup, before, command.verb, params, by=principal, now=now, parent=parent, person=person)
         if command.dry_run:
             trial = evolve(setup, numbers=Foretold(setup.store, setup.world))
@@ -95,10 +93,8 @@ def begun(setup: Setup, command: Command, by: Principal) -> Any:
     for attempt in range(TRIES):
         principal, given = fresh(setup, by)
         acting.check_charged(command.verb.name, command.verb.duties, principal)
-        params = _with_staff(setup, _with_person(setup, command.params, principal), principal)
+        params, person = _with_people(setup, command.params, principal)
         ticket = _about(setup, getattr(params, "ticket", ""), principal)
-        named = getattr(params, "person", "")
-        person = _person(setup, named, principal) if named else None
         now = setup.world.now()
         act = Act(principal, now, setup.policy, setup.site, setup.model(), ticket, person=person)
         effect = command.verb.apply(None, params, act)
@@ -239,16 +235,22 @@ def events(setup: Setup, record: Record, scope: Scope) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _with_person(setup: Setup, params: Any, by: Principal) -> Any:
-    """The parameters with the person they name by id: one of ours who is still there, by id or key.
+def _with_people(setup: Setup, params: Any, by: Principal) -> tuple[Any, Person | None]:
+    """The parameters with those they name by their ids, and the person that `person` names."""
+    person = _named(setup, params, by)
+    return _with_staff(setup, evolve(params, person=person.id) if person else params, by), person
+
+
+def _named(setup: Setup, params: Any, by: Principal) -> Person | None:
+    """The person that the parameters name, by id or key: one of ours who is still there; None where they name nobody.
 
     For a vendor's staff nobody is there but those of the same vendor. Who gets work has a duty to do it, and a team's
     work goes to who may be given it: teams help each other, companies do not.
     """
-    named = getattr(params, "person", "")
-    if not named:
-        return params
-    found = _person(setup, named, by)
+    key = getattr(params, "person", "")
+    if not key:
+        return None
+    found = _person(setup, key, by)
     duties = attrs.fields_dict(type(params))["person"].metadata["duties"]
     if duties:
         _check_works(setup, found, duties)
@@ -256,7 +258,7 @@ def _with_person(setup: Setup, params: Any, by: Principal) -> Any:
     if team is not None and (said := why_not(setup, found, team)):
         msg = f"{found.name} {said}, and can't be given the work of team {team.id}; name somebody else"
         raise BadInput(msg)
-    return evolve(params, person=found.id)
+    return found
 
 
 def _with_staff(setup: Setup, params: Any, by: Principal) -> Any:
