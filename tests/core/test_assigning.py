@@ -83,6 +83,14 @@ def test_of_several_who_fit_whoever_has_least_to_do_gets_it(clock: MovedClock) -
     assert [assigned(made).assignee for _ in range(2)] == ["eve", "eve"]
 
 
+def test_who_left_by_another_desk_gets_nothing_more(clock: MovedClock) -> None:
+    made = opened(clock, agent("eve", fields=("network",)))
+    assert assigned(made).assignee == "eve"
+    another = desk(clock, records=(agent("eve", fields=("network",), active=False),), store=made.setup.store, seed=1)
+    assert another.setup.site.experts[0].active is False
+    assert assigned(made).assignee == ""
+
+
 @pytest.mark.requirement(ORG_09, "a duty roster feeds assignment: a ticket goes to who is on duty")
 def test_a_ticket_goes_to_who_is_on_duty(clock: MovedClock) -> None:
     made = opened(clock, DAY, agent("eve", fields=("network",)))
